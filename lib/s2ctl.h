@@ -1,0 +1,726 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libs2ctl: what stage-2 memory types the VMs of an arm64 host have, and why.
+ *
+ * Data flows one way:
+ *
+ *	source (kernel | snapshot)  ->  model  ->  report (rules)  ->  output
+ *
+ * Everything in a model or a report is an object (struct s2_obj) of one of a
+ * few types; an object has fields, and one table of fields per type is what
+ * the JSON writer, the snapshot reader and a program's tables are made from.
+ * A field that is absent is not known, which is not the same as zero.
+ *
+ * Conventions.  Functions that can fail return 0 or a negative errno and leave
+ * one line of text in the context (s2_ctx_error()).  Bytes and addresses are
+ * 64-bit numbers of bytes.  Strings are UTF-8 without control characters,
+ * belong to the object they came from and live as long as its model or report.
+ * Nothing is translated and nothing depends on the locale.  There are no
+ * globals: a context, and all that came from it, must be used by one thread at
+ * a time.  Numbers of types, classes, verdicts and so on are those of the
+ * kernel's linux/kvm_s2_types.h.
+ */
+#ifndef S2CTL_H
+#define S2CTL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct s2_ctx;
+struct s2_source;
+struct s2_model;
+struct s2_report;
+struct s2_obj;
+
+/**
+ * s2_version() - version of the library
+ *
+ * Return: a string such as "0.1.0", never NULL.
+ */
+const char *s2_version(void);
+
+/* ------------------------------------------------------------- context -- */
+
+/**
+ * enum s2_root - file systems that the library reads
+ * @S2_ROOT_SYS: sysfs, "/sys"
+ * @S2_ROOT_PROC: procfs, "/proc"
+ * @S2_ROOT_DEBUG: debugfs, "/sys/kernel/debug"
+ */
+enum s2_root {
+	S2_ROOT_SYS,
+	S2_ROOT_PROC,
+	S2_ROOT_DEBUG,
+};
+
+/**
+ * s2_ctx_new() - make a context
+ * @ctx: where to put it; the caller owns a reference
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int s2_ctx_new(struct s2_ctx **ctx);
+
+/**
+ * s2_ctx_unref() - drop a reference
+ * @ctx: context, may be NULL; sources, models and reports hold references of
+ *	their own
+ */
+void s2_ctx_unref(struct s2_ctx *ctx);
+
+/**
+ * s2_ctx_set_root() - read a file system from elsewhere (a seam for tests)
+ * @ctx: context
+ * @root: which
+ * @path: directory; copied
+ *
+ * Once a root has been set, s2_open_kernel() talks to no netlink family: what
+ * it finds is what the directories say.
+ *
+ * Return: 0, -EINVAL or -ENOMEM.
+ */
+int s2_ctx_set_root(struct s2_ctx *ctx, enum s2_root root, const char *path);
+
+/**
+ * typedef s2_log_fn - receives one line of progress or trouble
+ * @data: as given to s2_ctx_set_log()
+ * @line: text without a newline
+ */
+typedef void (*s2_log_fn)(void *data, const char *line);
+
+/**
+ * s2_ctx_set_log() - be told what the library does (for "-v")
+ * @ctx: context
+ * @fn: called for each line, or NULL for silence (the default)
+ * @data: passed through
+ */
+void s2_ctx_set_log(struct s2_ctx *ctx, s2_log_fn fn, void *data);
+
+/**
+ * s2_ctx_error() - text of the last failure
+ * @ctx: context
+ *
+ * One line without a newline, complete in itself; the kernel's extended
+ * acknowledgement is in it verbatim, followed by the path of the attribute
+ * that is to blame.
+ *
+ * Return: the text, "" if nothing has failed; valid until the next call that
+ * uses this context.
+ */
+const char *s2_ctx_error(const struct s2_ctx *ctx);
+
+/* ------------------------------------------------------------- objects -- */
+
+/**
+ * enum s2_obj_type - types of objects
+ * @S2_OBJ_HOST: the host; one in a model
+ * @S2_OBJ_VM: a virtual machine; in a model
+ * @S2_OBJ_SLOT: a memory slot; in a VM, in order of guest-physical address
+ * @S2_OBJ_EXTENT: an extent; in a VM, in order of guest-physical address
+ * @S2_OBJ_PROBLEM: what could not be known, and why; in a model or a report
+ * @S2_OBJ_FINDING: what a rule found; in a report, worst first
+ * @S2_OBJ_EVIDENCE: what a finding rests on; one in a finding
+ */
+enum s2_obj_type {
+	S2_OBJ_HOST = 1,
+	S2_OBJ_VM = 2,
+	S2_OBJ_SLOT = 3,
+	S2_OBJ_EXTENT = 4,
+	S2_OBJ_PROBLEM = 5,
+	S2_OBJ_FINDING = 6,
+	S2_OBJ_EVIDENCE = 7,
+};
+
+/**
+ * enum s2_kind - kinds of values
+ * @S2_KIND_BOOL: true or false (or absent); JSON true, false, null
+ * @S2_KIND_NUMBER: a number that counts or identifies
+ * @S2_KIND_BYTES: a number of bytes
+ * @S2_KIND_ADDRESS: an address in bytes
+ * @S2_KIND_TIME: seconds since 1970-01-01 UTC
+ * @S2_KIND_ENUM: one word of a fixed set
+ * @S2_KIND_FLAGS: any of a fixed set of words; JSON array
+ * @S2_KIND_PERM: three characters, "rwx" with "-" for what is not permitted
+ * @S2_KIND_STRING: text
+ */
+enum s2_kind {
+	S2_KIND_BOOL,
+	S2_KIND_NUMBER,
+	S2_KIND_BYTES,
+	S2_KIND_ADDRESS,
+	S2_KIND_TIME,
+	S2_KIND_ENUM,
+	S2_KIND_FLAGS,
+	S2_KIND_PERM,
+	S2_KIND_STRING,
+};
+
+/*
+ * Field identifiers: type of object in the upper byte.  Permanent; new ones
+ * are added at the end of their object.
+ */
+#define S2_FIELD_ID(obj, n)	(((obj) << 8) | (n))
+
+/**
+ * enum s2_field_id - identifiers of fields
+ *
+ * What a field means is in its description (s2_fields()).
+ */
+enum s2_field_id {
+	S2_HOST_SOURCE = S2_FIELD_ID(S2_OBJ_HOST, 0),
+	S2_HOST_TIME,
+	S2_HOST_BOOT_ID,
+	S2_HOST_RELEASE,
+	S2_HOST_MACHINE,
+	S2_HOST_SERIES,
+	S2_HOST_FEATURES,
+	S2_HOST_FWB,
+	S2_HOST_DIC,
+	S2_HOST_PKVM,
+	S2_HOST_PAGE_SIZE,
+	S2_HOST_VM_COUNT,
+	S2_HOST_LAST_VM_ID,
+
+	S2_VM_ID = S2_FIELD_ID(S2_OBJ_VM, 0),
+	S2_VM_PID,
+	S2_VM_COMM,
+	S2_VM_NAME,
+	S2_VM_UUID,
+	S2_VM_ALIVE,
+	S2_VM_VCPUS,
+	S2_VM_SLOT_COUNT,
+	S2_VM_IPA_BITS,
+	S2_VM_FACTS,
+	S2_VM_BYTES,
+	S2_VM_WB_BYTES,
+	S2_VM_NC_BYTES,
+	S2_VM_DEVICE_BYTES,
+	S2_VM_EXEC_BYTES,
+	S2_VM_FDS,
+
+	S2_SLOT_SLOT = S2_FIELD_ID(S2_OBJ_SLOT, 0),
+	S2_SLOT_GPA,
+	S2_SLOT_BYTES,
+	S2_SLOT_HVA,
+	S2_SLOT_FLAGS,
+	S2_SLOT_CLASS,
+	S2_SLOT_FACTS,
+	S2_SLOT_VMA_TYPE,
+	S2_SLOT_PREDICTED,
+	S2_SLOT_MAPPED,
+	S2_SLOT_STRENGTH,
+	S2_SLOT_PERM,
+	S2_SLOT_VERDICT,
+	S2_SLOT_REASON,
+	S2_SLOT_WHY,
+	S2_SLOT_WB_BYTES,
+	S2_SLOT_NC_BYTES,
+	S2_SLOT_DEVICE_BYTES,
+	S2_SLOT_EXEC_BYTES,
+
+	S2_EXTENT_SLOT = S2_FIELD_ID(S2_OBJ_EXTENT, 0),
+	S2_EXTENT_GPA,
+	S2_EXTENT_BYTES,
+	S2_EXTENT_HPA,
+	S2_EXTENT_CLASS,
+	S2_EXTENT_FACTS,
+	S2_EXTENT_VMA_TYPE,
+	S2_EXTENT_PREDICTED,
+	S2_EXTENT_MAPPED,
+	S2_EXTENT_STRENGTH,
+	S2_EXTENT_PERM,
+	S2_EXTENT_MEMATTR,
+	S2_EXTENT_VERDICT,
+	S2_EXTENT_REASON,
+	S2_EXTENT_WHY,
+	S2_EXTENT_BDF,
+	S2_EXTENT_BAR,
+	S2_EXTENT_PREFETCHABLE,
+	S2_EXTENT_DRIVER,
+
+	S2_PROBLEM_CODE = S2_FIELD_ID(S2_OBJ_PROBLEM, 0),
+	S2_PROBLEM_TEXT,
+	S2_PROBLEM_ATTR,
+	S2_PROBLEM_VM,
+
+	S2_FINDING_RULE = S2_FIELD_ID(S2_OBJ_FINDING, 0),
+	S2_FINDING_SEVERITY,
+	S2_FINDING_VM,
+	S2_FINDING_SLOT,
+	S2_FINDING_GPA,
+	S2_FINDING_BYTES,
+	S2_FINDING_EXTENTS,
+	S2_FINDING_STATEMENT,
+	S2_FINDING_WAIVED,
+
+	S2_EVIDENCE_CLASS = S2_FIELD_ID(S2_OBJ_EVIDENCE, 0),
+	S2_EVIDENCE_MAPPED,
+	S2_EVIDENCE_STRENGTH,
+	S2_EVIDENCE_VMA_TYPE,
+	S2_EVIDENCE_PERM,
+	S2_EVIDENCE_FACTS,
+	S2_EVIDENCE_REASON,
+	S2_EVIDENCE_HPA,
+	S2_EVIDENCE_BDF,
+	S2_EVIDENCE_BAR,
+	S2_EVIDENCE_PREFETCHABLE,
+	S2_EVIDENCE_DRIVER,
+};
+
+/* Flags of struct s2_field */
+#define S2_FIELD_DERIVED	(1u << 0)	/* follows from other fields */
+#define S2_FIELD_UNTRUSTED	(1u << 1)	/* a VM's owner chose the text */
+
+/**
+ * struct s2_field - description of a field
+ * @id: enum s2_field_id
+ * @kind: enum s2_kind
+ * @flags: S2_FIELD_*
+ * @name: key in JSON and name of the column ("vma_type"): permanent
+ * @header: heading of the column ("VMA TYPE")
+ * @doc: one sentence: what it means, unit included
+ * @words: for S2_KIND_ENUM and S2_KIND_FLAGS: all words, ending in NULL
+ */
+struct s2_field {
+	unsigned int id;
+	enum s2_kind kind;
+	unsigned int flags;
+	const char *name;
+	const char *header;
+	const char *doc;
+	const char *const *words;
+};
+
+/**
+ * s2_fields() - the fields of a type of object, in their natural order
+ * @type: type of object
+ * @count: out, how many; may be NULL
+ *
+ * Return: an array that ends with an entry whose name is NULL; NULL for an
+ * unknown type.
+ */
+const struct s2_field *s2_fields(enum s2_obj_type type, size_t *count);
+
+/**
+ * s2_field_find() - look a field up by name
+ * @type: type of object
+ * @name: exact name
+ *
+ * Return: the field, or NULL.
+ */
+const struct s2_field *s2_field_find(enum s2_obj_type type, const char *name);
+
+/**
+ * struct s2_value - value of a field
+ * @kind: its kind
+ * @known: false if the value is absent: nothing below means anything
+ * @num: value of the numeric kinds, 0 or 1 for S2_KIND_BOOL, the kernel's
+ *	number for S2_KIND_ENUM, its mask for S2_KIND_FLAGS and S2_KIND_PERM
+ * @str: text of S2_KIND_STRING, the word for S2_KIND_ENUM; else NULL
+ */
+struct s2_value {
+	enum s2_kind kind;
+	bool known;
+	uint64_t num;
+	const char *str;
+};
+
+/**
+ * s2_obj_get() - read a field
+ * @obj: object
+ * @id: enum s2_field_id; of another type of object: absent
+ *
+ * Return: the value.
+ */
+struct s2_value s2_obj_get(const struct s2_obj *obj, unsigned int id);
+
+/**
+ * s2_obj_num() - read a field as a number
+ * @obj: object
+ * @id: enum s2_field_id
+ * @absent: what to return if the value is absent
+ *
+ * Return: the number, or @absent.
+ */
+uint64_t s2_obj_num(const struct s2_obj *obj, unsigned int id, uint64_t absent);
+
+/**
+ * s2_obj_str() - read a field as a string or a word
+ * @obj: object
+ * @id: enum s2_field_id of kind S2_KIND_STRING or S2_KIND_ENUM
+ *
+ * Return: the text, or NULL if absent.
+ */
+const char *s2_obj_str(const struct s2_obj *obj, unsigned int id);
+
+/**
+ * s2_value_text() - a value as plain text
+ * @field: its field
+ * @value: value
+ * @buf: where to put it
+ * @size: size of @buf; 256 is enough for every kind but S2_KIND_STRING
+ *
+ * Numbers in decimal, addresses as "0x...", bool as "yes" and "no", flags
+ * joined with commas, absent as "-".
+ *
+ * Return: length of the whole text, as snprintf() does; it was cut short if
+ * that is not below @size.
+ */
+size_t s2_value_text(const struct s2_field *field, struct s2_value value,
+		     char *buf, size_t size);
+
+/**
+ * s2_obj_type() - type of an object
+ * @obj: object
+ *
+ * Return: enum s2_obj_type.
+ */
+enum s2_obj_type s2_obj_type(const struct s2_obj *obj);
+
+/**
+ * s2_obj_known() - whether an object's children of one type were read
+ * @obj: a VM (slots, extents) or a finding (evidence)
+ * @type: type of child
+ *
+ * Return: true if they are known, be they none; false if they were not asked
+ * for or could not be read.
+ */
+bool s2_obj_known(const struct s2_obj *obj, enum s2_obj_type type);
+
+/**
+ * s2_obj_count() - number of an object's children of one type
+ * @obj: a VM (slots, extents) or a finding (evidence)
+ * @type: type of child
+ *
+ * Return: how many.
+ */
+size_t s2_obj_count(const struct s2_obj *obj, enum s2_obj_type type);
+
+/**
+ * s2_obj_first() - first child of one type
+ * @obj: a VM (slots, extents) or a finding (evidence)
+ * @type: type of child
+ *
+ * Return: the child or NULL.
+ */
+const struct s2_obj *s2_obj_first(const struct s2_obj *obj,
+				  enum s2_obj_type type);
+
+/**
+ * s2_obj_next() - next object of the same type in the same parent
+ * @obj: object
+ *
+ * Return: the object or NULL.
+ */
+const struct s2_obj *s2_obj_next(const struct s2_obj *obj);
+
+#define s2_obj_for_each(it, obj, type)					\
+	for ((it) = s2_obj_first(obj, type); (it); (it) = s2_obj_next(it))
+
+/* ------------------------------------------------------------- sources -- */
+
+/**
+ * s2_open_kernel() - this host, as its kernel reports it
+ * @ctx: context
+ * @src: where to put the source; free with s2_source_close()
+ *
+ * Succeeds on every Linux: what the kernel does not tell (no series, no
+ * privilege) is a problem of the model, which then has complete false and only
+ * what /proc and KVM's debugfs tell.
+ *
+ * Return: 0, -ENOMEM, or what opening a netlink socket returned.
+ */
+int s2_open_kernel(struct s2_ctx *ctx, struct s2_source **src);
+
+/**
+ * s2_open_snapshot() - a host as it was, from a file
+ * @ctx: context
+ * @path: file, or "-" for standard input
+ * @src: where to put the source; free with s2_source_close()
+ *
+ * Reads and checks the whole file; it need not be trusted.
+ *
+ * Return: 0; -errno of opening and reading; -EFBIG if it is larger than
+ * 256 MiB; -EBADMSG if it is not JSON or ends early; -EPROTONOSUPPORT if a
+ * newer s2ctl wrote it; -EINVAL if it is not a snapshot or contradicts itself;
+ * -ENOMEM.
+ */
+int s2_open_snapshot(struct s2_ctx *ctx, const char *path,
+		     struct s2_source **src);
+
+/**
+ * s2_open_snapshot_file() - as s2_open_snapshot(), from an open file
+ * @ctx: context
+ * @file: open for reading; not closed
+ * @name: what to call it in error texts
+ * @src: where to put the source; free with s2_source_close()
+ *
+ * Return: as s2_open_snapshot().
+ */
+int s2_open_snapshot_file(struct s2_ctx *ctx, FILE *file, const char *name,
+			  struct s2_source **src);
+
+/**
+ * s2_source_close() - free a source
+ * @src: source, may be NULL; models loaded from it stay
+ */
+void s2_source_close(struct s2_source *src);
+
+/* Flags of struct s2_load_options; each costs time */
+#define S2_LOAD_VMS	(1u << 0)	/* VMs; without it the host alone */
+#define S2_LOAD_SLOTS	(1u << 1)	/* their slots, and sums of bytes */
+#define S2_LOAD_EXTENTS	(1u << 2)	/* their extents */
+#define S2_LOAD_PHYS	(1u << 3)	/* host-physical addresses of extents */
+#define S2_LOAD_DEVICES	(1u << 4)	/* PCI BARs behind I/O extents */
+
+/**
+ * struct s2_load_options - what to load
+ * @size: sizeof(struct s2_load_options)
+ * @flags: S2_LOAD_*; each of VMS, SLOTS, EXTENTS implies those before it, PHYS
+ *	and DEVICES imply EXTENTS
+ * @vms: VMs wanted, as s2_model_find_vm() understands them; NULL for all
+ * @nr_vms: how many; 0 for all
+ */
+struct s2_load_options {
+	size_t size;
+	unsigned int flags;
+	const char *const *vms;
+	size_t nr_vms;
+};
+
+/**
+ * s2_load() - read a source into a model
+ * @src: source
+ * @opt: what to load
+ * @model: where to put the model; free with s2_model_unref()
+ *
+ * What cannot be read is left absent and becomes a problem of the model; what
+ * was read is never lost for it.
+ *
+ * Return: 0, also for an incomplete model; -ENOENT if a VM asked for does not
+ * exist; -ENOTUNIQ if its name fits several (the text lists their ids);
+ * -EINVAL for bad options; -ENOMEM.
+ */
+int s2_load(struct s2_source *src, const struct s2_load_options *opt,
+	    struct s2_model **model);
+
+/* --------------------------------------------------------------- model -- */
+
+/**
+ * s2_model_unref() - free a model
+ * @model: model, may be NULL
+ */
+void s2_model_unref(struct s2_model *model);
+
+/**
+ * s2_model_complete() - whether everything asked for is known
+ * @model: model
+ *
+ * Return: true if it is; false if a problem says what is not.
+ */
+bool s2_model_complete(const struct s2_model *model);
+
+/**
+ * s2_model_host() - the host of a model
+ * @model: model
+ *
+ * Return: the object, never NULL.
+ */
+const struct s2_obj *s2_model_host(const struct s2_model *model);
+
+/**
+ * s2_model_first() - first object of one type in a model
+ * @model: model
+ * @type: S2_OBJ_HOST, S2_OBJ_VM or S2_OBJ_PROBLEM
+ *
+ * Return: the object or NULL; s2_obj_next() goes on.
+ */
+const struct s2_obj *s2_model_first(const struct s2_model *model,
+				    enum s2_obj_type type);
+
+/**
+ * s2_model_count() - number of objects of one type in a model
+ * @model: model
+ * @type: S2_OBJ_HOST, S2_OBJ_VM or S2_OBJ_PROBLEM
+ *
+ * Return: how many.
+ */
+size_t s2_model_count(const struct s2_model *model, enum s2_obj_type type);
+
+#define s2_model_for_each(it, model, type)				\
+	for ((it) = s2_model_first(model, type); (it); (it) = s2_obj_next(it))
+
+/**
+ * s2_model_find_vm() - look a VM up
+ * @model: model
+ * @spec: "id:N", "pid:N", "uuid:UUID" or "name:NAME" say what they are.
+ *	Without a prefix: digits alone are a VM id or, if no VM has that id,
+ *	a pid; the form of a UUID is a UUID; all else is a name.  There are no
+ *	abbreviations, and a number with anything behind it is a name.
+ * @vm: where to put the VM
+ *
+ * Return: 0, -ENOENT, or -ENOTUNIQ if it fits several (the text lists their
+ * ids).
+ */
+int s2_model_find_vm(const struct s2_model *model, const char *spec,
+		     const struct s2_obj **vm);
+
+/* --------------------------------------------------------------- rules -- */
+
+/**
+ * enum s2_severity - how bad a finding is
+ * @S2_SEVERITY_INFO: worth knowing; nothing is wrong
+ * @S2_SEVERITY_LOW: costs speed or robustness; no data is at risk
+ * @S2_SEVERITY_MEDIUM: a guest can break under a load that makes sense
+ * @S2_SEVERITY_HIGH: stale data, or host and guest see different data
+ * @S2_SEVERITY_CRITICAL: one VM can read or harm what is not its own
+ */
+enum s2_severity {
+	S2_SEVERITY_INFO = 1,
+	S2_SEVERITY_LOW = 2,
+	S2_SEVERITY_MEDIUM = 3,
+	S2_SEVERITY_HIGH = 4,
+	S2_SEVERITY_CRITICAL = 5,
+};
+
+/**
+ * s2_severity_from_word() - parse a severity
+ * @word: "info", "low", "medium", "high" or "critical"
+ *
+ * Return: enum s2_severity, or -EINVAL.
+ */
+int s2_severity_from_word(const char *word);
+
+/**
+ * s2_audit() - run the rules over a model
+ * @ctx: context
+ * @model: loaded with S2_LOAD_EXTENTS and S2_LOAD_DEVICES; the report keeps it
+ * @report: where to put the report; free with s2_report_unref()
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int s2_audit(struct s2_ctx *ctx, struct s2_model *model,
+	     struct s2_report **report);
+
+/**
+ * s2_report_unref() - free a report
+ * @report: report, may be NULL
+ */
+void s2_report_unref(struct s2_report *report);
+
+/**
+ * s2_report_complete() - whether every rule could look at everything
+ * @report: report
+ *
+ * Return: false if the model is incomplete or a rule lacked facts.
+ */
+bool s2_report_complete(const struct s2_report *report);
+
+/**
+ * s2_report_first() - first object of one type in a report
+ * @report: report
+ * @type: S2_OBJ_FINDING or S2_OBJ_PROBLEM (those the model does not have)
+ *
+ * Return: the object or NULL; s2_obj_next() goes on.
+ */
+const struct s2_obj *s2_report_first(const struct s2_report *report,
+				     enum s2_obj_type type);
+
+#define s2_report_for_each(it, report, type)				\
+	for ((it) = s2_report_first(report, type); (it);		\
+	     (it) = s2_obj_next(it))
+
+/**
+ * s2_report_count() - number of findings of one severity
+ * @report: report
+ * @severity: enum s2_severity, or 0 for all
+ * @waived: count the waived ones, or those that are not
+ *
+ * Return: how many.
+ */
+size_t s2_report_count(const struct s2_report *report,
+		       enum s2_severity severity, bool waived);
+
+/**
+ * s2_report_worst() - worst severity among the findings that are not waived
+ * @report: report
+ *
+ * Return: enum s2_severity, or 0 if there is none.
+ */
+int s2_report_worst(const struct s2_report *report);
+
+/* --------------------------------------------------------------- words -- */
+
+/**
+ * struct s2_word - what a word of the vocabulary means
+ * @kind: "rule", "type", "class", "verdict", "reason", "fact" or "problem"
+ * @word: the word ("S2-003", "wb", "ram", "map-memory")
+ * @summary: one line
+ * @text: explanation, one paragraph; may be NULL
+ * @remedy: what to do about it; may be NULL
+ * @severity: worst enum s2_severity of a rule; else 0
+ */
+struct s2_word {
+	const char *kind;
+	const char *word;
+	const char *summary;
+	const char *text;
+	const char *remedy;
+	int severity;
+};
+
+/**
+ * s2_words() - the whole vocabulary; the same word may stand in two kinds
+ * @count: out, how many; may be NULL
+ *
+ * Return: an array that ends with an entry whose word is NULL.
+ */
+const struct s2_word *s2_words(size_t *count);
+
+/* ---------------------------------------------------------------- JSON -- */
+
+/* What the JSON Schema in lib/schema describes */
+#define S2_FORMAT_VERSION	1
+
+/* Flags of struct s2_json_options */
+#define S2_JSON_PRETTY		(1u << 0)	/* indent for people */
+
+/**
+ * struct s2_json_options - what to write
+ * @size: sizeof(struct s2_json_options)
+ * @kind: "host", "list", "show", "audit", "snapshot" or "version"
+ * @flags: S2_JSON_*
+ * @model: model; NULL leaves "host" and "vms" null
+ * @report: report on that model; NULL leaves "findings" and "summary" null
+ */
+struct s2_json_options {
+	size_t size;
+	const char *kind;
+	unsigned int flags;
+	const struct s2_model *model;
+	const struct s2_report *report;
+};
+
+/**
+ * s2_json_write() - write the envelope
+ * @file: where to; flushed, not closed
+ * @opt: what
+ *
+ * The envelope has the same keys whatever @kind and however many VMs; what is
+ * not known is null.  Written as it goes, so that memory does not grow with it.
+ *
+ * Return: 0, -EINVAL, -ENOMEM, or why writing failed (-ENOSPC, -EPIPE, ...).
+ */
+int s2_json_write(FILE *file, const struct s2_json_options *opt);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* S2CTL_H */
