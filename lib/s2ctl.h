@@ -202,7 +202,7 @@ enum s2_field_id {
 	S2_VM_NC_BYTES,
 	S2_VM_DEVICE_BYTES,
 	S2_VM_EXEC_BYTES,
-	S2_VM_FDS,
+	S2_VM_FD,
 
 	S2_SLOT_SLOT = S2_FIELD_ID(S2_OBJ_SLOT, 0),
 	S2_SLOT_GPA,
@@ -504,8 +504,9 @@ struct s2_load_options {
  * was read is never lost for it.
  *
  * Return: 0, also for an incomplete model; -ENOENT if a VM asked for does not
- * exist; -ENOTUNIQ if its name fits several (the text lists their ids);
- * -EINVAL for bad options; -ENOMEM.
+ * exist; -ENODATA if it was not found, but not all VMs could be seen;
+ * -ENOTUNIQ if its name fits several (the text lists their ids); -EINVAL for
+ * bad options; -ENOMEM.
  */
 int s2_load(struct s2_source *src, const struct s2_load_options *opt,
 	    struct s2_model **model);
