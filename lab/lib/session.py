@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""One run of the emulated host: its streams, its end, its time limit."""
+
+import os
+import re
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+
+class Failed(Exception):
+    """The lab failed, whatever the command did."""
+
+
+class Output:
+    """A stream of the command's, copied to one of ours as it comes."""
+
+    def __init__(self, port, fd):
+        self.port = port
+        self.fd = fd
+        self.count = 0
+        self.changed = threading.Condition()
+        threading.Thread(target=self._copy, daemon=True).start()
+
+    def _copy(self):
+        while data := self.port.recv(1 << 16):
+            self._write(data)
+            with self.changed:
+                self.count += len(data)
+                self.changed.notify_all()
+
+    def _write(self, data):
+        while data and self.fd is not None:
+            try:
+                data = data[os.write(self.fd, data):]
+            except BlockingIOError:
+                time.sleep(0.01)
+            except OSError:     # nobody reads it any more; the run goes on
+                self.fd = None
+
+    def wait_for(self, count, seconds):
+        with self.changed:
+            return self.changed.wait_for(lambda: self.count >= count, seconds)
+
+
+def copy_input(port, fd):
+    """Our standard input to the command, in chunks that init can tell apart."""
+    try:
+        while True:
+            data = os.read(fd, 4096)
+            port.sendall(len(data).to_bytes(2, "little") + data)
+            if not data:
+                return
+    except OSError:
+        return
+
+
+class Session:
+    PORTS = ("control", "stdin", "stdout", "stderr")
+
+    def __init__(self, log, timeout):
+        self.log = log
+        self.deadline = time.monotonic() + timeout
+        self.timeout = timeout
+        self.ours, self.theirs = {}, {}
+        for name in self.PORTS:
+            self.ours[name], self.theirs[name] = socket.socketpair()
+
+    def arguments(self):
+        """What QEMU needs to be told about the streams and the log."""
+        words = ["-chardev", f"file,id=log,path={self.log}", "-serial",
+                 "chardev:log", "-device", "virtio-serial-pci"]
+        for name, sock in self.theirs.items():
+            words += ["-chardev", f"socket,id={name},fd={sock.fileno()}",
+                      "-device",
+                      f"virtserialport,chardev={name},name=lab.{name}"]
+        return words
+
+    def run(self, argv, errors):
+        """Runs QEMU; returns the command's exit status."""
+        fds = [s.fileno() for s in self.theirs.values()]
+        # Out of the terminal's foreground group: Ctrl-C comes to us, and we
+        # see to it that QEMU goes.
+        self.qemu = subprocess.Popen(argv, stdin=subprocess.DEVNULL,
+                                     stdout=errors, stderr=errors,
+                                     pass_fds=fds, process_group=0)
+        for sock in self.theirs.values():
+            sock.close()
+        try:
+            return self._serve()
+        finally:
+            self.qemu.kill()
+            self.qemu.wait()
+
+    def _serve(self):
+        out = Output(self.ours["stdout"], 1)
+        err = Output(self.ours["stderr"], 2)
+        if self._line() != "ready":
+            raise Failed("the host did not come up")
+        threading.Thread(target=copy_input, args=(self.ours["stdin"], 0),
+                         daemon=True).start()
+        last = re.fullmatch(r"exit (\d+) (\d+) (\d+)", self._line())
+        if not last:
+            raise Failed("the host went away while the command ran")
+        status, *counts = (int(n) for n in last.groups())
+        for stream, count in zip((out, err), counts):
+            if not stream.wait_for(count, self._left()):
+                raise Failed("output was lost, or nobody took it in time")
+        self.ours["control"].sendall(b"Q")
+        try:
+            self.qemu.wait(min(self._left(), 30))
+        except subprocess.TimeoutExpired:
+            raise Failed("the host did not shut down") from None
+        return status
+
+    def _left(self):
+        return max(0.0, self.deadline - time.monotonic())
+
+    def _line(self):
+        """A line of init's; empty if the machine is gone."""
+        control = self.ours["control"]
+        line = b""
+        while not line.endswith(b"\n"):
+            control.settimeout(max(self._left(), 0.001))
+            try:
+                byte = control.recv(1)
+            except TimeoutError:
+                raise Failed(f"not done after {self.timeout:g} s "
+                             "(--timeout)") from None
+            except OSError:
+                return ""
+            if not byte:
+                return ""
+            line += byte
+        return line.decode().strip()
