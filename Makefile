@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# s2ctl.  `make help` lists what can be made.  Folders say what they are made
+# of in their module.mk, which is read once for each architecture:
+#
+#   A    native or arm64: what is being built for
+#   O    where objects go			build/native  build/arm64
+#   P    where programs and libraries go	build         build/arm64
+#   CC CFLAGS CPPFLAGS LDFLAGS PKG_CONFIG	set up for A
+#
+# and they append to
+#
+#   ALL          what `make` builds        ARM64_ALL   ... only for arm64
+#   UNIT_TESTS   programs that print TAP, run on this machine
+#   CLI_TESTS    bats files
+#   LAB_TESTS    programs that print TAP and call lab/run
+
+VERSION := 0.1
+
+prefix      ?= /usr/local
+bindir      ?= $(prefix)/bin
+libdir      ?= $(prefix)/lib
+includedir  ?= $(prefix)/include
+datadir     ?= $(prefix)/share
+mandir      ?= $(datadir)/man
+bashcompdir ?= $(datadir)/bash-completion/completions
+zshcompdir  ?= $(datadir)/zsh/site-functions
+fishcompdir ?= $(datadir)/fish/vendor_completions.d
+DESTDIR     ?=
+INSTALL     ?= install
+
+A ?= native
+O := build/$(A)
+CFLAGS ?= -O2 -g
+override CFLAGS += -std=c11 -Wall -Wextra -Werror
+override CPPFLAGS += -D_GNU_SOURCE -Iuapi -Ilib -DS2CTL_VERSION='"$(VERSION)"'
+
+ifeq ($(A),arm64)
+P := $(O)
+ifneq ($(shell uname -m),aarch64)
+CC := aarch64-linux-gnu-gcc
+AR := aarch64-linux-gnu-ar
+endif
+SYSROOT := $(shell lab/sysroot)
+PKG_CONFIG := lab/arm64-pkg-config
+override CPPFLAGS += -isystem $(SYSROOT)/usr/include
+override LDFLAGS += -L$(SYSROOT)/usr/lib/aarch64-linux-gnu \
+	-Wl,-rpath-link,$(SYSROOT)/usr/lib/aarch64-linux-gnu \
+	-Wl,-rpath-link,$(SYSROOT)/lib/aarch64-linux-gnu
+else
+P := build
+CC ?= cc
+PKG_CONFIG ?= pkg-config
+endif
+
+ALL :=
+ARM64_ALL :=
+UNIT_TESTS :=
+CLI_TESTS :=
+LAB_TESTS := lab/test-run
+
+all: all-later	## build s2ctl and the library (A=arm64: for the lab)
+
+# The lists below are complete only after the last include.
+-include lib/module.mk cli/module.mk kernel/module.mk
+-include tests/unit/module.mk tests/cli/module.mk
+-include tests/vmm/module.mk tests/lab/module.mk tests/bench/module.mk
+
+ifeq ($(A),arm64)
+ALL += $(ARM64_ALL)
+endif
+all-later: $(ALL)
+
+$(O)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)
+
+demo:	## prepare everything, boot the lab and show what s2ctl says there
+	+@lab/prepare series
+	@lab/run --mem 2G --share lab -- sh /mnt/share/demo < /dev/null
+
+check:	## run every test
+	+@lab/prepare series stock
+	+@$(MAKE) --no-print-directory check-prepared
+
+check-prepared: all unit-tests
+	@tests/run $(UNIT_TESTS) lab/test-style $(CLI_TESTS) -- $(LAB_TESTS)
+
+unit-tests: $(UNIT_TESTS)
+
+check-unit: all unit-tests	## run the unit tests
+	@tests/run $(UNIT_TESTS) lab/test-style
+
+check-cli: all	## run the tests of the command line
+	@tests/run $(CLI_TESTS)
+
+check-lab:	## run the tests that boot the lab
+	+@lab/prepare series stock
+	@tests/run -- $(LAB_TESTS)
+
+check-fresh:	## make demo and make check in clean Debian 12 and 13 roots
+	@lab/check-fresh
+
+bench:	## measure, in instructions: one JSON object
+	+@lab/prepare series stock >&2
+	@tests/bench/run
+
+install: all	## install (prefix, DESTDIR and the like are understood)
+	$(INSTALL) -D -m 755 build/s2ctl $(DESTDIR)$(bindir)/s2ctl
+	$(INSTALL) -D -m 644 lib/s2ctl.h $(DESTDIR)$(includedir)/s2ctl.h
+	$(INSTALL) -D -m 644 build/libs2ctl.a $(DESTDIR)$(libdir)/libs2ctl.a
+	for l in build/libs2ctl.so*; do \
+		cp -d --remove-destination $$l $(DESTDIR)$(libdir)/ || exit; \
+	done
+	$(INSTALL) -d $(DESTDIR)$(libdir)/pkgconfig
+	sed -e 's|@prefix@|$(prefix)|; s|@libdir@|$(libdir)|' \
+		-e 's|@includedir@|$(includedir)|; s|@version@|$(VERSION)|' \
+		lib/s2ctl.pc.in > $(DESTDIR)$(libdir)/pkgconfig/s2ctl.pc
+	for page in man/*.[1-8]; do \
+		$(INSTALL) -D -m 644 -t $(DESTDIR)$(mandir)/man$${page##*.} \
+			$$page || exit; \
+	done
+	$(INSTALL) -D -m 644 completions/s2ctl.bash $(DESTDIR)$(bashcompdir)/s2ctl
+	$(INSTALL) -D -m 644 completions/_s2ctl $(DESTDIR)$(zshcompdir)/_s2ctl
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(fishcompdir) completions/s2ctl.fish
+
+clean:	## remove what was built here (the lab's cache stays)
+	rm -rf build
+
+help:	## show this
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | \
+		sort -u | expand -t 14
+
+.PHONY: all all-later demo check check-prepared unit-tests check-unit \
+	check-cli check-lab check-fresh bench install clean help
+.DELETE_ON_ERROR:
