@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the commands share: the tables of commands and options, the parsed
+ * command line, and the only ways to print.
+ */
+#ifndef S2CTL_CLI_H
+#define S2CTL_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Exit statuses; documented in s2ctl(8) and docs/json.md. */
+enum cli_exit {
+	CLI_OK = 0,
+	CLI_ERROR = 1,
+	CLI_FINDING = 2,
+	CLI_UNDETERMINED = 3,
+	CLI_USAGE = 64,
+};
+
+/* Every option of every command.  options.c says what each one looks like. */
+enum opt_id {
+	OPT_JSON,
+	OPT_PRETTY,
+	OPT_COLOR,
+	OPT_FROM,
+	OPT_VERBOSE,
+	OPT_HELP,
+	OPT_VERSION,
+	OPT_COLUMNS,
+	OPT_NOHEADINGS,
+	OPT_RAW,
+	OPT_LIST_COLUMNS,
+	OPT_EXTENTS,
+	OPT_MAP,
+	OPT_PHYS,
+	OPT_FAIL_ON,
+	OPT_FILE,
+	OPT_COUNT
+};
+
+/* What the argument of an option is: checked where possible, and completed. */
+enum opt_arg {
+	ARG_NONE,
+	ARG_FILE,
+	ARG_COLUMNS,
+	ARG_WORD,
+};
+
+struct opt {
+	const char *name;		/* long name, without dashes */
+	char letter;			/* or 0 */
+	enum opt_arg arg;
+	const char *arg_name;		/* as help shows it */
+	const char *const *words;	/* ARG_WORD: what is accepted */
+	const char *help;
+};
+
+extern const struct opt cli_options[OPT_COUNT];
+extern const enum opt_id cli_global_options[];
+extern const size_t cli_global_count;
+
+/* What the arguments of a command are, for completion. */
+enum cmd_args {
+	ARGS_NONE,
+	ARGS_VMS,
+	ARGS_TOPIC,
+	ARGS_COMMAND,
+};
+
+struct cli;
+
+struct command {
+	const char *name;
+	const char *summary;		/* one line, no full stop */
+	const char *synopsis;		/* what follows the options, or "" */
+	const char *about;		/* a paragraph for --help */
+	enum cmd_args args;
+	const enum opt_id *options;	/* beside the global ones */
+	size_t n_options;
+	int (*run)(struct cli *cli, int argc, char **argv);
+};
+
+extern const struct command *const cli_commands[];
+extern const size_t cli_n_commands;
+
+const struct command *cli_find_command(const char *name);
+
+/* The parsed command line. */
+struct cli {
+	const struct command *command;
+	const char *value[OPT_COUNT];	/* NULL: not given; "": given, no argument */
+	bool json;
+	bool pretty;
+	bool color_out;			/* decided once, for standard output */
+};
+
+static inline bool cli_given(const struct cli *cli, enum opt_id id)
+{
+	return cli->value[id] != NULL;
+}
+
+/*
+ * Parse global options and find the command, then parse the rest.  On return
+ * *argc and *argv hold the command's arguments.  Returns a negative number to
+ * go on with the command, else an exit status.
+ */
+int cli_parse(struct cli *cli, int *argc, char ***argv);
+
+int cli_version(void);
+
+/* help.c */
+int cli_help(void);
+int cli_help_command(const struct command *cmd);
+
+/*
+ * error.c: the only printers to standard error: one line, "s2ctl: " in front,
+ * nothing that a terminal would obey.
+ */
+void cli_err(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+int cli_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* err: negative errno.  Returns CLI_ERROR. */
+int cli_failed(int err);
+/* Guard standard descriptors at the start; check standard output at the end. */
+void cli_guard_stdio(void);
+int cli_finish(int status);
+/* Writing standard output failed with this errno.  Returns CLI_ERROR. */
+int cli_write_failed(int err);
+
+#endif /* S2CTL_CLI_H */

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* s2ctl host */
+#include <stdlib.h>
+#include <time.h>
+
+#include "commands.h"
+#include "session.h"
+#include "text.h"
+
+/* Text of a field, to be freed; NULL when out of memory. */
+static char *field_text(const struct s2_field *f, struct s2_value v)
+{
+	size_t n = s2_value_text(f, v, NULL, 0);
+	char *raw = malloc(n + 1), *safe;
+
+	if (!raw)
+		return NULL;
+	s2_value_text(f, v, raw, n + 1);
+	safe = text_safe(raw);
+	free(raw);
+	return safe;
+}
+
+static void print_field(const struct s2_obj *host, const struct s2_field *f)
+{
+	struct s2_value v = s2_obj_get(host, f->id);
+	char *text = NULL;
+
+	printf("%-14s ", f->header);
+	if (!v.known) {
+		puts("unknown");
+		return;
+	}
+	if (f->kind == S2_KIND_TIME) {
+		time_t t = (time_t)v.num;
+		char buf[32];
+		struct tm tm;
+
+		if (gmtime_r(&t, &tm) &&
+		    strftime(buf, sizeof(buf), "%Y-%m-%d %H:%M:%S UTC", &tm)) {
+			puts(buf);
+			return;
+		}
+	}
+	text = field_text(f, v);
+	puts(text ? text : "out of memory");
+	free(text);
+}
+
+static void print_meaning(const struct s2_obj *host)
+{
+	struct s2_value fwb = s2_obj_get(host, S2_HOST_FWB);
+
+	if (!fwb.known)
+		return;
+	putchar('\n');
+	text_wrap(stdout, fwb.num ?
+		  "With FWB, wb is forced: no guest can weaken it." :
+		  "Without FWB, wb is weak: a guest's stage 1 may weaken it "
+		  "to non-cacheable.", text_width(), 0);
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+	const struct s2_field *f = s2_fields(S2_OBJ_HOST, NULL);
+	const struct s2_obj *host;
+	struct session s;
+	int status = no_arguments(cli, argc, argv);
+
+	if (status >= 0)
+		return status;
+	status = session_load(&s, cli, 0, 0, NULL);
+	if (status >= 0)
+		goto out;
+	status = CLI_OK;
+	if (cli->json) {
+		status = session_json(&s, "host");
+	} else {
+		host = s2_model_host(s.model);
+		for (; f->name; f++)
+			print_field(host, f);
+		print_meaning(host);
+	}
+	status = session_end(&s, status);
+out:
+	session_close(&s);
+	return status;
+}
+
+const struct command cmd_host = {
+	.name = "host",
+	.summary = "show what this host's CPUs and kernel can do",
+	.synopsis = "",
+	.about = "Show what decides memory types on this host: whether the CPUs "
+		 "have FEAT_S2FWB and DIC, and what the kernel can report.",
+	.run = run,
+};

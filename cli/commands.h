@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What each cmd-*.c gives to the table of commands. */
+#ifndef S2CTL_COMMANDS_H
+#define S2CTL_COMMANDS_H
+
+#include "cli.h"
+
+extern const struct command cmd_host;
+extern const struct command cmd_list;
+extern const struct command cmd_show;
+extern const struct command cmd_audit;
+extern const struct command cmd_explain;
+extern const struct command cmd_snapshot;
+extern const struct command cmd_version;
+extern const struct command cmd_help;
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+#endif /* S2CTL_COMMANDS_H */

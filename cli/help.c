@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Help, written from the tables of commands and options. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+#include "text.h"
+
+#define HELP_INDENT 28
+
+static void print_option(const struct opt *o)
+{
+	int n;
+
+	if (o->letter)
+		n = printf("  -%c, --%s", o->letter, o->name);
+	else
+		n = printf("      --%s", o->name);
+	if (o->arg != ARG_NONE)
+		n += printf("=%s", o->arg_name);
+	if (n < HELP_INDENT - 1)
+		printf("%*s", HELP_INDENT - n, "");
+	else
+		printf("\n%*s", HELP_INDENT, "");
+	text_wrap(stdout, o->help, text_width(), HELP_INDENT);
+}
+
+static void print_options(const enum opt_id *ids, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		print_option(&cli_options[ids[i]]);
+}
+
+static void print_statuses(void)
+{
+	fputs("\nExit status: 0 clean; 1 error; 2 findings; 3 undetermined; "
+	      "64 wrong usage.\n", stdout);
+}
+
+int cli_help(void)
+{
+	fputs("Usage: s2ctl [OPTION]... COMMAND [ARGUMENT]...\n\n", stdout);
+	text_wrap(stdout,
+		  "Show which memory type KVM/arm64 gave to the memory of each "
+		  "VM, and why.", text_width(), 0);
+	fputs("\nCommands:\n", stdout);
+	for (size_t i = 0; i < cli_n_commands; i++)
+		printf("  %-10s %s\n", cli_commands[i]->name,
+		       cli_commands[i]->summary);
+	fputs("\nOptions, before or after COMMAND:\n", stdout);
+	print_options(cli_global_options, cli_global_count);
+	fputs("\n's2ctl COMMAND --help' says more, 'man s2ctl' most.\n", stdout);
+	print_statuses();
+	return CLI_OK;
+}
+
+int cli_help_command(const struct command *cmd)
+{
+	printf("Usage: s2ctl %s [OPTION]...%s%s\n\n", cmd->name,
+	       *cmd->synopsis ? " " : "", cmd->synopsis);
+	text_wrap(stdout, cmd->about, text_width(), 0);
+	fputs("\nOptions:\n", stdout);
+	print_options(cmd->options, cmd->n_options);
+	print_options(cli_global_options, cli_global_count);
+	print_statuses();
+	return CLI_OK;
+}

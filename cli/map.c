@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Each region (a run of addresses that slots cover) gets a scale of its own, a
+ * power of two, so that it takes at most MAX_ROWS rows: a BAR of 64 KiB is as
+ * visible as the gigabytes of RAM beside it.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "color.h"
+#include "map.h"
+#include "text.h"
+
+#define MAX_ROWS 8
+#define MIN_CELL 4096
+
+enum {
+	SEEN_UNMAPPED = 1 << 0,
+	SEEN_WB = 1 << 1,
+	SEEN_NC = 1 << 2,
+	SEEN_DEVICE = 1 << 3,
+	SEEN_OTHER = 1 << 4,
+};
+
+struct region {
+	uint64_t start;
+	uint64_t last;			/* inclusive: the end may be 2^64 */
+	const struct s2_obj *first;	/* extent */
+	const struct s2_obj *after;	/* the extent behind it, or NULL */
+};
+
+static uint64_t start_of(const struct s2_obj *e)
+{
+	return s2_obj_num(e, S2_EXTENT_GPA, 0);
+}
+
+static uint64_t last_of(const struct s2_obj *e)
+{
+	uint64_t bytes = s2_obj_num(e, S2_EXTENT_BYTES, 1);
+
+	return start_of(e) + (bytes ? bytes - 1 : 0);
+}
+
+static struct region region_from(const struct s2_obj *e)
+{
+	struct region r = { start_of(e), last_of(e), e, NULL };
+
+	for (e = s2_obj_next(e); e && start_of(e) == r.last + 1;
+	     e = s2_obj_next(e))
+		r.last = last_of(e);
+	r.after = e;
+	return r;
+}
+
+static unsigned int seen_in(const struct s2_obj *e)
+{
+	static const struct {
+		const char *word;
+		unsigned int bit;
+	} bits[] = {
+		{ "unmapped", SEEN_UNMAPPED },
+		{ "wb", SEEN_WB },
+		{ "nc", SEEN_NC },
+		{ "device", SEEN_DEVICE },
+	};
+	const char *type = s2_obj_str(e, S2_EXTENT_MAPPED);
+
+	for (size_t i = 0; type && i < sizeof(bits) / sizeof(*bits); i++)
+		if (!strcmp(type, bits[i].word))
+			return bits[i].bit;
+	return SEEN_OTHER;
+}
+
+static char cell_char(unsigned int seen)
+{
+	switch (seen) {
+	case SEEN_UNMAPPED:
+		return '.';
+	case SEEN_WB:
+		return 'W';
+	case SEEN_WB | SEEN_UNMAPPED:
+		return 'w';
+	case SEEN_NC:
+		return 'N';
+	case SEEN_NC | SEEN_UNMAPPED:
+		return 'n';
+	case SEEN_DEVICE:
+		return 'D';
+	case SEEN_DEVICE | SEEN_UNMAPPED:
+		return 'd';
+	default:
+		return seen & SEEN_OTHER ? '?' : '#';
+	}
+}
+
+static const char *cell_color(char c)
+{
+	switch (c) {
+	case 'W':
+	case 'w':
+		return color_of_word("wb");
+	case 'N':
+	case 'n':
+		return color_of_word("nc");
+	case 'D':
+	case 'd':
+		return color_of_word("device");
+	case '.':
+		return color_of_word("unmapped");
+	default:
+		return color_of_word("mixed");
+	}
+}
+
+/* Bytes a character: the least power of two that fits the region in. */
+static uint64_t scale_of(const struct region *r, unsigned int width)
+{
+	uint64_t cell = MIN_CELL;
+
+	while ((r->last - r->start) / cell >= (uint64_t)width * MAX_ROWS)
+		cell *= 2;
+	return cell;
+}
+
+static void put_cells(const char *cells, size_t n, bool color)
+{
+	const char *current = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *want = color ? cell_color(cells[i]) : NULL;
+
+		if (want != current)
+			printf("%s%s", current ? COLOR_RESET : "",
+			       want ? want : "");
+		current = want;
+		putchar(cells[i]);
+	}
+	printf("%s\n", current ? COLOR_RESET : "");
+}
+
+/* Which types are seen in each cell of the region, by one pass over it. */
+static char *make_cells(const struct region *r, uint64_t cell, size_t n)
+{
+	unsigned char *seen = calloc(n, 1);
+	char *cells = malloc(n);
+
+	for (const struct s2_obj *e = r->first; seen && cells && e != r->after;
+	     e = s2_obj_next(e)) {
+		size_t from = (size_t)((start_of(e) - r->start) / cell);
+		size_t to = (size_t)((last_of(e) - r->start) / cell);
+
+		for (; from <= to; from++)
+			seen[from] |= (unsigned char)seen_in(e);
+	}
+	for (size_t i = 0; seen && cells && i < n; i++)
+		cells[i] = cell_char(seen[i]);
+	if (!seen) {
+		free(cells);
+		cells = NULL;
+	}
+	free(seen);
+	return cells;
+}
+
+static int draw_region(const struct region *r, int digits, unsigned int width,
+		       bool color)
+{
+	uint64_t cell = scale_of(r, width);
+	size_t n = (size_t)((r->last - r->start) / cell) + 1;
+	char *cells = make_cells(r, cell, n);
+	char size[TEXT_SIZE_MAX], each[TEXT_SIZE_MAX];
+
+	if (!cells)
+		return -ENOMEM;
+	printf("\n0x%0*" PRIx64 "  %s, %s a character\n", digits, r->start,
+	       text_size(size, r->last - r->start + 1),
+	       text_size(each, cell));
+	for (size_t i = 0; i < n; i += width) {
+		printf("0x%0*" PRIx64 "  ", digits, r->start + i * cell);
+		put_cells(cells + i, n - i < width ? n - i : width, color);
+	}
+	free(cells);
+	return 0;
+}
+
+static void draw_hole(uint64_t from, uint64_t to, int digits)
+{
+	char size[TEXT_SIZE_MAX];
+
+	printf("\n%*s  hole of %s: no slot\n", digits + 2, "",
+	       text_size(size, to - from));
+}
+
+static void draw_legend(bool color)
+{
+	static const struct {
+		const char *cells;
+		const char *text;
+	} legend[] = {
+		{ "W", "wb" }, { "N", "nc" }, { "D", "device" },
+		{ ".", "unmapped" }, { "#", "several types" },
+		{ "?", "unknown" },
+	};
+
+	for (size_t i = 0; i < sizeof(legend) / sizeof(*legend); i++) {
+		const char *seq = color ? cell_color(*legend[i].cells) : NULL;
+
+		printf("%s%s%s%s %s", i ? "  " : "  ", seq ? seq : "",
+		       legend[i].cells, seq ? COLOR_RESET : "",
+		       legend[i].text);
+	}
+	fputs("\n  a small letter: partly mapped\n", stdout);
+}
+
+int map_draw(const struct s2_obj *vm, bool color)
+{
+	const struct s2_obj *e, *top = NULL;
+	struct region r = { 0 };
+	int digits, columns, err;
+	unsigned int width = 16;
+	uint64_t high;
+
+	s2_obj_for_each(e, vm, S2_OBJ_EXTENT)
+		top = e;
+	if (!top) {
+		puts(s2_obj_known(vm, S2_OBJ_EXTENT) ?
+		     "  Nothing to draw: no slot." :
+		     "  Nothing to draw: its extents are not known.");
+		return 0;
+	}
+	high = last_of(top);
+	for (digits = 8; digits < 16 && high >> (4 * digits);)
+		digits++;
+	columns = text_width() - digits - 4;
+	while (width * 2 <= (unsigned int)(columns > 0 ? columns : 0))
+		width *= 2;
+	draw_legend(color);
+	for (e = s2_obj_first(vm, S2_OBJ_EXTENT); e; e = r.after) {
+		if (r.first)
+			draw_hole(r.last + 1, start_of(e), digits);
+		r = region_from(e);
+		err = draw_region(&r, digits, width, color);
+		if (err)
+			return err;
+	}
+	return 0;
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <string.h>
+
+#include "session.h"
+
+static void log_line(void *data, const char *line)
+{
+	(void)data;
+	cli_err("%s", line);
+}
+
+static int fail(const struct session *s, int err)
+{
+	const char *text = s->ctx ? s2_ctx_error(s->ctx) : "";
+
+	cli_err("%s", *text ? text : strerror(-err));
+	return CLI_ERROR;
+}
+
+/*
+ * A VM that is not there is wrong usage, but only where all VMs can be seen:
+ * elsewhere nobody can say that there is none, and the problems say why.
+ */
+static int no_such_vm(struct session *s, int err)
+{
+	struct s2_load_options opt = {
+		.size = sizeof(opt),
+		.flags = S2_LOAD_VMS,
+	};
+
+	cli_err("%s", s2_ctx_error(s->ctx));
+	if (err != -ENODATA)
+		return CLI_USAGE;
+	if (s2_load(s->src, &opt, &s->model))
+		return CLI_UNDETERMINED;
+	return session_end(s, CLI_UNDETERMINED);
+}
+
+int session_load(struct session *s, struct cli *cli, unsigned int flags,
+		 int argc, char **argv)
+{
+	struct s2_load_options opt = {
+		.size = sizeof(opt),
+		.flags = flags,
+		.vms = (const char *const *)argv,
+		.nr_vms = (size_t)argc,
+	};
+	const char *from = cli->value[OPT_FROM];
+	int err;
+
+	memset(s, 0, sizeof(*s));
+	s->cli = cli;
+	err = s2_ctx_new(&s->ctx);
+	if (err)
+		return fail(s, err);
+	if (cli_given(cli, OPT_VERBOSE))
+		s2_ctx_set_log(s->ctx, log_line, NULL);
+	if (from)
+		err = s2_open_snapshot(s->ctx, from, &s->src);
+	else
+		err = s2_open_kernel(s->ctx, &s->src);
+	if (err)
+		return fail(s, err);
+	err = s2_load(s->src, &opt, &s->model);
+	if (err == -ENOENT || err == -ENODATA || err == -ENOTUNIQ)
+		return no_such_vm(s, err);
+	return err ? fail(s, err) : -1;
+}
+
+void session_close(struct session *s)
+{
+	s2_report_unref(s->report);
+	s2_model_unref(s->model);
+	s2_source_close(s->src);
+	s2_ctx_unref(s->ctx);
+}
+
+static void print_problem(const struct s2_obj *problem)
+{
+	const char *text = s2_obj_str(problem, S2_PROBLEM_TEXT);
+
+	cli_err("%s", text ? text : "something could not be read");
+}
+
+int session_end(const struct session *s, int status)
+{
+	const struct s2_obj *p;
+
+	if (status == CLI_ERROR)
+		return status;
+	s2_model_for_each(p, s->model, S2_OBJ_PROBLEM)
+		print_problem(p);
+	if (s->report)
+		s2_report_for_each(p, s->report, S2_OBJ_PROBLEM)
+			print_problem(p);
+	if (!s2_model_complete(s->model) ||
+	    (s->report && !s2_report_complete(s->report)))
+		return CLI_UNDETERMINED;
+	return status;
+}
+
+int session_json(const struct session *s, const char *kind)
+{
+	struct s2_json_options opt = {
+		.size = sizeof(opt),
+		.kind = kind,
+		.flags = s->cli->pretty ? S2_JSON_PRETTY : 0,
+		.model = s->model,
+		.report = s->report,
+	};
+	int err = s2_json_write(stdout, &opt);
+
+	if (err)
+		return cli_write_failed(-err);
+	return CLI_OK;
+}
+
+int no_arguments(const struct cli *cli, int argc, char **argv)
+{
+	if (!argc)
+		return -1;
+	return cli_usage("%s: unexpected argument '%s'", cli->command->name,
+			 argv[0]);
+}

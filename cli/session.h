@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What every command that reads a host does first, and last. */
+#ifndef S2CTL_SESSION_H
+#define S2CTL_SESSION_H
+
+#include <s2ctl.h>
+
+#include "cli.h"
+
+struct session {
+	struct cli *cli;
+	struct s2_ctx *ctx;
+	struct s2_source *src;
+	struct s2_model *model;
+	struct s2_report *report;
+};
+
+/*
+ * Read the host, or the snapshot of --from, with the VMs named by argv (none:
+ * all).  Negative to go on, else an exit status; close it either way.
+ */
+int session_load(struct session *s, struct cli *cli, unsigned int flags,
+		 int argc, char **argv);
+void session_close(struct session *s);
+
+/*
+ * Say on standard error what could not be known, after the output.  Returns
+ * CLI_UNDETERMINED if something could not, else status.
+ */
+int session_end(const struct session *s, int status);
+
+/* Write the envelope to standard output.  Returns an exit status. */
+int session_json(const struct session *s, const char *kind);
+
+/* Refuse arguments where there are none.  Negative to go on. */
+int no_arguments(const struct cli *cli, int argc, char **argv);
+
+#endif /* S2CTL_SESSION_H */

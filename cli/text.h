@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Text for people: sizes, addresses, and strings that somebody else chose. */
+#ifndef S2CTL_TEXT_H
+#define S2CTL_TEXT_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#define TEXT_SIZE_MAX 24
+
+/*
+ * A copy in which control characters, invalid UTF-8 and characters that change
+ * the direction of text are written as \xNN.  VM names and the names of
+ * processes come from whoever made them.  NULL when out of memory.
+ */
+char *text_safe(const char *s);
+
+/* Print text_safe() of s, and what is not there as "-". */
+void text_print(FILE *f, const char *s);
+
+/* "4K", "1.5G": exact, or rounded to one decimal.  Returns buf. */
+const char *text_size(char buf[static TEXT_SIZE_MAX], uint64_t bytes);
+
+/* Print s wrapped at width, each line after the first indented. */
+void text_wrap(FILE *f, const char *s, int width, int indent);
+
+/* Columns of the terminal: COLUMNS, else the terminal's own, else 80. */
+int text_width(void);
+
+#endif /* S2CTL_TEXT_H */

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "color.h"
+#include "text.h"
+#include "words.h"
+
+#define LABEL_WIDTH 15
+
+const struct s2_word *words_find(const char *kind, const char *word)
+{
+	const struct s2_word *w = s2_words(NULL);
+
+	for (; word && w->word; w++)
+		if (!strcmp(w->kind, kind) && !strcmp(w->word, word))
+			return w;
+	return NULL;
+}
+
+static void label(const char *s)
+{
+	printf("    %-*s", LABEL_WIDTH - 4, s);
+}
+
+static void print_colored(const char *word, bool color)
+{
+	const char *seq = color ? color_of_word(word) : NULL;
+
+	printf("%s%s%s", seq ? seq : "", word ? word : "unknown",
+	       seq ? COLOR_RESET : "");
+}
+
+/* ", 3 slots": nothing if it is not known. */
+static void print_count(const struct s2_obj *obj, unsigned int id,
+			const char *what)
+{
+	struct s2_value v = s2_obj_get(obj, id);
+
+	if (v.known)
+		printf(", %" PRIu64 " %s%s", v.num, what, v.num == 1 ? "" : "s");
+}
+
+void words_vm(const struct s2_obj *vm, bool color)
+{
+	struct s2_value id = s2_obj_get(vm, S2_VM_ID);
+	struct s2_value pid = s2_obj_get(vm, S2_VM_PID);
+	struct s2_value alive = s2_obj_get(vm, S2_VM_ALIVE);
+	struct s2_value bits = s2_obj_get(vm, S2_VM_IPA_BITS);
+	const char *name = s2_obj_str(vm, S2_VM_NAME);
+
+	fputs(color ? "\033[1m" : "", stdout);
+	if (id.known)
+		printf("VM %" PRIu64, id.num);
+	else
+		fputs("VM without an identity", stdout);
+	fputs(color ? COLOR_RESET : "", stdout);
+	if (name) {
+		fputs(" \"", stdout);
+		text_print(stdout, name);
+		putchar('"');
+	}
+	fputs(": ", stdout);
+	text_print(stdout, s2_obj_str(vm, S2_VM_COMM));
+	if (pid.known)
+		printf(" (pid %" PRIu64 ")", pid.num);
+	if (alive.known && !alive.num)
+		fputs(", its VMM has exited", stdout);
+	print_count(vm, S2_VM_VCPUS, "vCPU");
+	print_count(vm, S2_VM_SLOT_COUNT, "slot");
+	if (bits.known)
+		printf(", %" PRIu64 "-bit guest-physical addresses", bits.num);
+	putchar('\n');
+}
+
+static void slot_heading(const struct s2_obj *slot)
+{
+	struct s2_value n = s2_obj_get(slot, S2_SLOT_SLOT);
+	struct s2_value gpa = s2_obj_get(slot, S2_SLOT_GPA);
+	struct s2_value bytes = s2_obj_get(slot, S2_SLOT_BYTES);
+	char size[TEXT_SIZE_MAX];
+
+	fputs("\n  slot ", stdout);
+	if (n.known)
+		printf("%" PRIu64, n.num);
+	else
+		putchar('?');
+	if (gpa.known && bytes.known && bytes.num)
+		printf(": 0x%" PRIx64 " to 0x%" PRIx64 ", %s", gpa.num,
+		       gpa.num + (bytes.num - 1),
+		       text_size(size, bytes.num));
+	putchar('\n');
+}
+
+/* "ram: what that means" */
+static void word_line(const char *title, const char *kind, const char *word)
+{
+	const struct s2_word *w = words_find(kind, word);
+	int indent = LABEL_WIDTH;
+
+	label(title);
+	if (!w) {
+		puts(word ? word : "unknown");
+		return;
+	}
+	indent += printf("%s: ", word);
+	text_wrap(stdout, w->summary, text_width(), indent);
+}
+
+/* The first extent of the slot that a device stands behind, or NULL. */
+static const struct s2_obj *device_of(const struct s2_obj *vm,
+				      const struct s2_obj *slot)
+{
+	struct s2_value n = s2_obj_get(slot, S2_SLOT_SLOT);
+	const struct s2_obj *e;
+
+	s2_obj_for_each(e, vm, S2_OBJ_EXTENT) {
+		struct s2_value of = s2_obj_get(e, S2_EXTENT_SLOT);
+
+		if (n.known && of.known && n.num == of.num &&
+		    s2_obj_str(e, S2_EXTENT_BDF))
+			return e;
+	}
+	return NULL;
+}
+
+static void device_line(const struct s2_obj *e)
+{
+	struct s2_value bar = s2_obj_get(e, S2_EXTENT_BAR);
+	struct s2_value prefetch = s2_obj_get(e, S2_EXTENT_PREFETCHABLE);
+	const char *driver = s2_obj_str(e, S2_EXTENT_DRIVER);
+
+	label("device");
+	if (bar.known)
+		printf("BAR %" PRIu64 " of ", bar.num);
+	text_print(stdout, s2_obj_str(e, S2_EXTENT_BDF));
+	if (prefetch.known)
+		fputs(prefetch.num ? ", prefetchable" : ", not prefetchable",
+		      stdout);
+	if (driver) {
+		fputs(", driver ", stdout);
+		text_print(stdout, driver);
+	}
+	putchar('\n');
+}
+
+static void type_line(const char *title, const struct s2_obj *slot,
+		      unsigned int id, bool color)
+{
+	const char *type = s2_obj_str(slot, id);
+	const struct s2_word *w = words_find("type", type);
+
+	label(title);
+	print_colored(type, color);
+	if (w) {
+		int used = LABEL_WIDTH + (int)strlen(type) + 2;
+
+		fputs(": ", stdout);
+		text_wrap(stdout, w->summary, text_width(), used);
+	} else {
+		putchar('\n');
+	}
+}
+
+/* "; 2M nc", for a type that is mapped at all. */
+static void print_share(const struct s2_obj *slot, unsigned int id,
+			const char *type, bool color, const char **sep)
+{
+	struct s2_value v = s2_obj_get(slot, id);
+	char size[TEXT_SIZE_MAX];
+
+	if (!v.known || !v.num)
+		return;
+	printf("%s%s ", *sep, text_size(size, v.num));
+	print_colored(type, color);
+	*sep = ", ";
+}
+
+static void mapped_line(const struct s2_obj *slot, bool color)
+{
+	struct s2_value bytes = s2_obj_get(slot, S2_SLOT_BYTES);
+	struct s2_value exec = s2_obj_get(slot, S2_SLOT_EXEC_BYTES);
+	const char *mapped = s2_obj_str(slot, S2_SLOT_MAPPED);
+	const char *sep = " (";
+	char size[TEXT_SIZE_MAX];
+
+	label("mapped");
+	print_colored(mapped, color);
+	print_share(slot, S2_SLOT_WB_BYTES, "wb", color, &sep);
+	print_share(slot, S2_SLOT_NC_BYTES, "nc", color, &sep);
+	print_share(slot, S2_SLOT_DEVICE_BYTES, "device", color, &sep);
+	if (strcmp(sep, " (")) {
+		if (bytes.known)
+			printf(" of %s", text_size(size, bytes.num));
+		putchar(')');
+	}
+	if (exec.known && exec.num)
+		printf(", %s executable", text_size(size, exec.num));
+	putchar('\n');
+}
+
+static void plain_line(const char *title, const struct s2_obj *slot,
+		       unsigned int id, const char *note)
+{
+	const struct s2_field *f = s2_fields(S2_OBJ_SLOT, NULL);
+	struct s2_value v = s2_obj_get(slot, id);
+	char buf[256];
+
+	if (!v.known)
+		return;
+	while (f->name && f->id != id)
+		f++;
+	s2_value_text(f, v, buf, sizeof(buf));
+	label(title);
+	printf("%s%s\n", buf, note);
+}
+
+static void verdict_line(const struct s2_obj *slot, bool color)
+{
+	const char *verdict = s2_obj_str(slot, S2_SLOT_VERDICT);
+	const char *reason = s2_obj_str(slot, S2_SLOT_REASON);
+	const struct s2_word *w = words_find("reason", reason);
+	const char *why = s2_obj_str(slot, S2_SLOT_WHY);
+	int used = LABEL_WIDTH;
+
+	label("verdict");
+	print_colored(verdict, color);
+	used += (int)strlen(verdict ? verdict : "unknown");
+	if (reason)
+		used += printf(" (%s)", reason);
+	if (!why && w)
+		why = w->summary;
+	if (!why) {
+		putchar('\n');
+		return;
+	}
+	fputs(": ", stdout);
+	text_wrap(stdout, why, text_width(), used + 2);
+}
+
+static void words_slot(const struct s2_obj *vm, const struct s2_obj *slot,
+		       bool color)
+{
+	const struct s2_obj *device = device_of(vm, slot);
+
+	slot_heading(slot);
+	word_line("class", "class", s2_obj_str(slot, S2_SLOT_CLASS));
+	if (device)
+		device_line(device);
+	plain_line("VMM's type", slot, S2_SLOT_VMA_TYPE, "");
+	type_line("predicted", slot, S2_SLOT_PREDICTED, color);
+	mapped_line(slot, color);
+	plain_line("strength", slot, S2_SLOT_STRENGTH, "");
+	plain_line("permissions", slot, S2_SLOT_PERM, "");
+	verdict_line(slot, color);
+	plain_line("facts", slot, S2_SLOT_FACTS, "");
+}
+
+void words_slots(const struct s2_obj *vm, bool color)
+{
+	const struct s2_obj *slot;
+
+	if (!s2_obj_known(vm, S2_OBJ_SLOT)) {
+		puts("\n  Its slots are not known.");
+		return;
+	}
+	s2_obj_for_each(slot, vm, S2_OBJ_SLOT)
+		words_slot(vm, slot, color);
+}
