@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The command line: refused as a whole when any part of it is not understood */
+#include <errno.h>
+#include <getopt.h>
+#include <linux/kvm_s2.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "vmm.h"
+
+static const char usage_text[] =
+"usage: vmm [--name NAME] [--vcpus N] --slot SLOT... [ACTION]... [--hold[=HOW]]\n"
+"           [--next ...] [--ready FILE] [--stop-on-eof]\n"
+"\n"
+"Makes a VM, does the ACTIONs in their order (each prints one line of JSON),\n"
+"and ends; with --hold it runs its vCPUs until SIGTERM or SIGINT.\n"
+"\n"
+"  --name NAME      name of the VM and its process (letters, digits, . _ -)\n"
+"  --vcpus N        1 to 8 vCPUs (1)\n"
+"  --slot SLOT      BACKING,size=N,gpa=N[,off=N][,slot=N][,flags=F[+F]...]\n"
+"      BACKING      anon, anon-thp, memfd, hugetlb, hole, file=PATH, bar=PATH,\n"
+"                   vfio=BDF/BAR, mixed=PATH (half anon, half PATH)\n"
+"      F            ro (KVM_MEM_READONLY), log (dirty logging),\n"
+"                   prot-ro (mapped PROT_READ), populate\n"
+"  --vgic           make a GICv3\n"
+"  --no-mmu         guest with stage 1 off\n"
+"  --time           add the nanoseconds that each action took\n"
+"  --hold[=HOW]     spin (default), touch (read all pages, again and again),\n"
+"                   idle (vCPUs exist and do not run)\n"
+"  --next           what follows describes another VM, in its own process\n"
+"  --ready FILE     written when all VMs hold: a line of JSON for each\n"
+"  --stop-on-eof    the end of standard input also ends --hold\n"
+"\n"
+"ACTION is one of:\n"
+"  --guest OP[/S1][:vcpu=N]@GPA[:LEN[:STRIDE]]\n"
+"      OP           touch, read, write, dirty, exec, fetch, misread, miswrite,\n"
+"                   zva\n"
+"      S1           stage-1 type of the access: wb (default), nc, device\n"
+"      LEN, STRIDE  one access every STRIDE bytes (8, and the page size)\n"
+"  --s2-cap         KVM_CAP_S2_MEMTYPE\n"
+"  --s2-slot N      KVM_S2_GET_SLOT\n"
+"  --s2-extents[=phys,quiet,count=N,gpa=N,end=N]   KVM_S2_GET_EXTENTS\n"
+"  --read-pt        read stage2_page_tables in debugfs\n"
+"  --delete N       delete slot N\n"
+"  --unmap N        unmap the memory behind slot N\n"
+"  --discard N      MADV_DONTNEED the memory behind slot N\n"
+"\n"
+"Numbers are decimal or 0x..., with K, M or G for powers of 1024.\n"
+"Exit status: 0 done (whatever the accesses came to), 1 error, 64 usage.\n";
+
+static void __attribute__((noreturn, format(printf, 1, 2)))
+usage(const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "vmm: ");
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, " (vmm --help)\n");
+	exit(EXIT_USAGE);
+}
+
+static uint64_t number(const char *what, const char *s, uint64_t min,
+		       uint64_t max)
+{
+	uint64_t val;
+
+	if (parse_u64(s, &val) || val < min || val > max)
+		usage("%s: '%s' is not a number from %llu to %llu", what, s,
+		      (unsigned long long)min, (unsigned long long)max);
+	return val;
+}
+
+static void check_name(const char *name)
+{
+	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-"
+				"ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+	if (!n || name[n] || n > NAME_MAX_LEN)
+		usage("--name: '%s' is not 1 to %d of A-Z a-z 0-9 . _ -",
+		      name, NAME_MAX_LEN);
+}
+
+static enum s1_type parse_s1(const char *s)
+{
+	if (!strcmp(s, "wb"))
+		return S1_WB;
+	if (!strcmp(s, "nc"))
+		return S1_NC;
+	if (!strcmp(s, "device"))
+		return S1_DEVICE;
+	usage("--guest: no stage-1 type '%s'", s);
+}
+
+/* OP[/S1][:vcpu=N] */
+static void parse_what(char *text, struct guest_op *op)
+{
+	char *vcpu = strchr(text, ':');
+	char *s1;
+
+	if (vcpu) {
+		*vcpu++ = '\0';
+		if (strncmp(vcpu, "vcpu=", 5))
+			usage("--guest: '%s' is not vcpu=N", vcpu);
+		op->vcpu = number("--guest vcpu", vcpu + 5, 0, MAX_VCPUS - 1);
+	}
+	s1 = strchr(text, '/');
+	if (s1) {
+		*s1++ = '\0';
+		op->s1 = parse_s1(s1);
+	}
+	op->code = guest_code_find(text);
+	if (!op->code)
+		usage("--guest: no operation '%s'", text);
+}
+
+/* WHAT@GPA[:LEN[:STRIDE]] */
+static void parse_guest(char *text, struct guest_op *op)
+{
+	char *where = strchr(text, '@');
+	char *len, *stride;
+
+	memset(op, 0, sizeof(*op));
+	op->len = 8;
+	op->stride = sysconf(_SC_PAGESIZE);
+	if (!where)
+		usage("--guest: '%s' has no @GPA", text);
+	*where++ = '\0';
+	parse_what(text, op);
+	len = strchr(where, ':');
+	if (len) {
+		*len++ = '\0';
+		stride = strchr(len, ':');
+		if (stride) {
+			*stride++ = '\0';
+			op->stride = number("--guest stride", stride, 1,
+					    1ull << IPA_BITS);
+		}
+		op->len = number("--guest length", len, 1, 1ull << IPA_BITS);
+	}
+	op->gpa = number("--guest address", where, 0, (1ull << IPA_BITS) - 1);
+}
+
+static void parse_extents(char *text, struct extents_args *e)
+{
+	char *save, *part;
+
+	memset(e, 0, sizeof(*e));
+	e->count = 4096;
+	if (!text)
+		return;
+	if (!*text)
+		usage("--s2-extents: nothing after '='");
+	for (part = strtok_r(text, ",", &save); part;
+	     part = strtok_r(NULL, ",", &save)) {
+		if (!strcmp(part, "phys"))
+			e->phys = true;
+		else if (!strcmp(part, "quiet"))
+			e->quiet = true;
+		else if (!strncmp(part, "count=", 6))
+			e->count = number("count", part + 6, 1, 65536);
+		else if (!strncmp(part, "gpa=", 4))
+			e->gpa = number("gpa", part + 4, 0, UINT64_MAX);
+		else if (!strncmp(part, "end=", 4))
+			e->end = number("end", part + 4, 0, UINT64_MAX);
+		else
+			usage("--s2-extents: no option '%s'", part);
+	}
+}
+
+static void add_slot(struct vm_spec *vm, const char *text)
+{
+	struct slot *slot = &vm->slots[vm->nr_slots];
+	const char *why;
+	char *copy;
+
+	if (vm->nr_slots == MAX_SLOTS)
+		usage("more than %d slots", MAX_SLOTS);
+	copy = strdup(text);	/* the slot keeps pointing into it */
+	if (!copy || parse_slot(copy, slot, &why))
+		usage("--slot %s: %s", text, copy ? why : "out of memory");
+	if (!slot->has_number)
+		slot->number = vm->nr_slots;
+	for (unsigned int i = 0; i < vm->nr_slots; i++)
+		if (vm->slots[i].number == slot->number)
+			usage("two slots have the number %u", slot->number);
+	vm->nr_slots++;
+}
+
+static struct action *add_action(struct vm_spec *vm, enum action_kind kind)
+{
+	if (vm->nr_actions == MAX_ACTIONS)
+		usage("more than %d actions", MAX_ACTIONS);
+	vm->actions[vm->nr_actions].kind = kind;
+	return &vm->actions[vm->nr_actions++];
+}
+
+static enum hold parse_hold(const char *s)
+{
+	if (!s || !strcmp(s, "spin"))
+		return HOLD_SPIN;
+	if (!strcmp(s, "touch"))
+		return HOLD_TOUCH;
+	if (!strcmp(s, "idle"))
+		return HOLD_IDLE;
+	usage("--hold: '%s' is not spin, touch or idle", s);
+}
+
+static void check_actions(const struct vm_spec *vm)
+{
+	for (unsigned int i = 0; i < vm->nr_actions; i++) {
+		const struct action *act = &vm->actions[i];
+		bool found = false;
+
+		if (act->kind == ACT_GUEST && act->op.vcpu >= vm->vcpus)
+			usage("%s: there is no vCPU %u", vm->name,
+			      act->op.vcpu);
+		if (act->kind != ACT_DELETE && act->kind != ACT_UNMAP &&
+		    act->kind != ACT_DISCARD)
+			continue;
+		for (unsigned int j = 0; j < vm->nr_slots; j++)
+			found |= vm->slots[j].number == act->slot;
+		if (!found)
+			usage("%s: there is no slot %u", vm->name, act->slot);
+	}
+}
+
+static void check_vms(const struct vmm_args *args)
+{
+	bool held = false;
+
+	for (unsigned int i = 0; i < args->nr_vms; i++) {
+		check_actions(&args->vms[i]);
+		held |= args->vms[i].hold != HOLD_NO;
+	}
+	if (!held && (args->ready || args->stop_on_eof))
+		usage("--ready and --stop-on-eof need --hold");
+}
+
+static struct vm_spec *next_vm(struct vmm_args *args)
+{
+	struct vm_spec *vm = &args->vms[args->nr_vms];
+
+	if (args->nr_vms == MAX_VMS)
+		usage("more than %d VMs", MAX_VMS);
+	args->nr_vms++;
+	vm->name = "vmm";
+	vm->vcpus = 1;
+	return vm;
+}
+
+enum {
+	OPT_NAME = 256, OPT_VCPUS, OPT_SLOT, OPT_GUEST, OPT_S2_CAP,
+	OPT_S2_SLOT, OPT_S2_EXTENTS, OPT_READ_PT, OPT_DELETE, OPT_UNMAP,
+	OPT_DISCARD, OPT_VGIC, OPT_NO_MMU, OPT_TIME, OPT_HOLD, OPT_NEXT,
+	OPT_READY, OPT_EOF, OPT_HELP,
+};
+
+static const struct option options[] = {
+	{ "name", required_argument, NULL, OPT_NAME },
+	{ "vcpus", required_argument, NULL, OPT_VCPUS },
+	{ "slot", required_argument, NULL, OPT_SLOT },
+	{ "guest", required_argument, NULL, OPT_GUEST },
+	{ "s2-cap", no_argument, NULL, OPT_S2_CAP },
+	{ "s2-slot", required_argument, NULL, OPT_S2_SLOT },
+	{ "s2-extents", optional_argument, NULL, OPT_S2_EXTENTS },
+	{ "read-pt", no_argument, NULL, OPT_READ_PT },
+	{ "delete", required_argument, NULL, OPT_DELETE },
+	{ "unmap", required_argument, NULL, OPT_UNMAP },
+	{ "discard", required_argument, NULL, OPT_DISCARD },
+	{ "vgic", no_argument, NULL, OPT_VGIC },
+	{ "no-mmu", no_argument, NULL, OPT_NO_MMU },
+	{ "time", no_argument, NULL, OPT_TIME },
+	{ "hold", optional_argument, NULL, OPT_HOLD },
+	{ "next", no_argument, NULL, OPT_NEXT },
+	{ "ready", required_argument, NULL, OPT_READY },
+	{ "stop-on-eof", no_argument, NULL, OPT_EOF },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+static void parse_action(int opt, struct vm_spec *vm)
+{
+	switch (opt) {
+	case OPT_GUEST:
+		parse_guest(optarg, &add_action(vm, ACT_GUEST)->op);
+		break;
+	case OPT_S2_CAP:
+		add_action(vm, ACT_S2_CAP);
+		break;
+	case OPT_S2_SLOT:
+		add_action(vm, ACT_S2_SLOT)->slot =
+			number("--s2-slot", optarg, 0, UINT32_MAX);
+		break;
+	case OPT_S2_EXTENTS:
+		parse_extents(optarg,
+			      &add_action(vm, ACT_S2_EXTENTS)->extents);
+		break;
+	case OPT_READ_PT:
+		add_action(vm, ACT_READ_PT);
+		break;
+	case OPT_DELETE:
+		add_action(vm, ACT_DELETE)->slot =
+			number("--delete", optarg, 0, UINT32_MAX);
+		break;
+	case OPT_UNMAP:
+		add_action(vm, ACT_UNMAP)->slot =
+			number("--unmap", optarg, 0, UINT32_MAX);
+		break;
+	case OPT_DISCARD:
+		add_action(vm, ACT_DISCARD)->slot =
+			number("--discard", optarg, 0, UINT32_MAX);
+		break;
+	default:	/* getopt has said what is wrong */
+		exit(EXIT_USAGE);
+	}
+}
+
+static void parse_option(int opt, struct vmm_args *args, struct vm_spec *vm)
+{
+	switch (opt) {
+	case OPT_NAME:
+		check_name(optarg);
+		vm->name = optarg;
+		break;
+	case OPT_VCPUS:
+		vm->vcpus = number("--vcpus", optarg, 1, MAX_VCPUS);
+		break;
+	case OPT_SLOT:
+		add_slot(vm, optarg);
+		break;
+	case OPT_VGIC:
+		vm->vgic = true;
+		break;
+	case OPT_NO_MMU:
+		vm->no_mmu = true;
+		break;
+	case OPT_TIME:
+		vm->time = true;
+		break;
+	case OPT_HOLD:
+		vm->hold = parse_hold(optarg);
+		break;
+	case OPT_READY:
+		args->ready = optarg;
+		break;
+	case OPT_EOF:
+		args->stop_on_eof = true;
+		break;
+	case OPT_HELP:
+		fputs(usage_text, stdout);
+		exit(fflush(stdout) && fail(-errno, "standard output"));
+	default:
+		parse_action(opt, vm);
+	}
+}
+
+void parse_args(int argc, char **argv, struct vmm_args *args)
+{
+	struct vm_spec *vm = next_vm(args);
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (opt == OPT_NEXT)
+			vm = next_vm(args);
+		else
+			parse_option(opt, args, vm);
+	}
+	if (optind < argc)
+		usage("unexpected argument '%s'", argv[optind]);
+	check_vms(args);
+}

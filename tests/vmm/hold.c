@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vCPUs that run until somebody says stop: SIGTERM, SIGINT, or end of input. */
+#include <errno.h>
+#include <linux/kvm.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "vmm.h"
+
+#define SIG_KICK	SIGUSR1
+
+struct runner {
+	pthread_t thread;
+	struct vm *vm;
+	struct vcpu *vcpu;
+};
+
+static void on_kick(int sig)
+{
+	(void)sig;	/* only there to interrupt KVM_RUN */
+}
+
+static void stop_set(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+}
+
+/* Before threads and before the VM: a stop that comes early must not be lost */
+void hold_block_signals(void)
+{
+	struct sigaction act = { .sa_handler = on_kick };
+	sigset_t set;
+
+	stop_set(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigaction(SIG_KICK, &act, NULL);
+}
+
+static void *run_vcpu(void *arg)
+{
+	struct runner *r = arg;
+	struct result res;
+
+	if (guest_start_hold(r->vm, r->vcpu) || vcpu_run(r->vcpu, &res))
+		return NULL;
+	if (res.outcome == OUT_STOPPED && r->vcpu->run->immediate_exit)
+		return NULL;
+	/* It should have run for ever: say what stopped it. */
+	flockfile(stdout);
+	printf("{\"vm\":\"%s\",\"action\":\"hold\",\"vcpu\":%u",
+	       r->vm->spec->name, r->vcpu->index);
+	print_result(r->vm, &res);
+	printf("}\n");
+	fflush(stdout);
+	funlockfile(stdout);
+	return NULL;
+}
+
+static int wait_for_stop(bool stop_on_eof)
+{
+	struct pollfd fds[2];
+	sigset_t set;
+	char c;
+
+	stop_set(&set);
+	fds[0].fd = signalfd(-1, &set, SFD_CLOEXEC);
+	fds[0].events = POLLIN;
+	fds[1].fd = stop_on_eof ? STDIN_FILENO : -1;
+	fds[1].events = POLLIN;
+	if (fds[0].fd < 0)
+		return fail(-errno, "signalfd");
+	for (;;) {
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return fail(-errno, "poll");
+		if (fds[0].revents)
+			break;
+		if (fds[1].revents && read(STDIN_FILENO, &c, 1) <= 0)
+			break;
+	}
+	close(fds[0].fd);
+	return 0;
+}
+
+static void stop_vcpus(struct runner *runners, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		runners[i].vcpu->run->immediate_exit = 1;
+		pthread_kill(runners[i].thread, SIG_KICK);
+	}
+	for (uint32_t i = 0; i < n; i++)
+		pthread_join(runners[i].thread, NULL);
+}
+
+int hold_vm(struct vm *vm, bool stop_on_eof, const struct ready *ready)
+{
+	struct runner runners[MAX_VCPUS];
+	uint32_t n = 0, want;
+	int ret = 0;
+
+	want = vm->spec->hold == HOLD_IDLE ? 0 : vm->spec->vcpus;
+	for (; !ret && n < want; n++) {
+		runners[n].vm = vm;
+		runners[n].vcpu = &vm->vcpus[n];
+		ret = -pthread_create(&runners[n].thread, NULL, run_vcpu,
+				      &runners[n]);
+		if (ret) {
+			fail(ret, "cannot start vCPU %u", n);
+			break;
+		}
+	}
+	ret = ret ?: report_ready(ready, vm);
+	ret = ret ?: wait_for_stop(stop_on_eof);
+	stop_vcpus(runners, n);
+	return ret;
+}

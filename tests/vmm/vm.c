@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* One VM and its vCPUs, through KVM's ioctls. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "vmm.h"
+
+int fail(int err, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "vmm: ");
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, ": %s\n", strerror(-err));
+	return err;
+}
+
+int vcpu_get(struct vcpu *vcpu, uint64_t id, uint64_t *val)
+{
+	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)val };
+
+	if (ioctl(vcpu->fd, KVM_GET_ONE_REG, &reg))
+		return fail(-errno, "KVM_GET_ONE_REG 0x%llx",
+			    (unsigned long long)id);
+	return 0;
+}
+
+int vcpu_set(struct vcpu *vcpu, uint64_t id, uint64_t val)
+{
+	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)&val };
+
+	if (ioctl(vcpu->fd, KVM_SET_ONE_REG, &reg))
+		return fail(-errno, "KVM_SET_ONE_REG 0x%llx",
+			    (unsigned long long)id);
+	return 0;
+}
+
+/*
+ * KVM steps over an MMIO access when the vCPU is next run; have that behind us
+ * before anyone looks at, or sets, the program counter.
+ */
+static int finish_mmio(struct vcpu *vcpu)
+{
+	int ret = 0;
+
+	vcpu->run->immediate_exit = 1;
+	if (!ioctl(vcpu->fd, KVM_RUN, 0) || errno != EINTR)
+		ret = fail(-EPROTO, "KVM did not finish an MMIO access");
+	vcpu->run->immediate_exit = 0;
+	return ret;
+}
+
+int vcpu_run(struct vcpu *vcpu, struct result *res)
+{
+	struct kvm_run *run = vcpu->run;
+
+	memset(res, 0, sizeof(*res));
+	if (ioctl(vcpu->fd, KVM_RUN, 0)) {
+		res->err = errno;
+		res->outcome = errno == EINTR ? OUT_STOPPED : OUT_ERRNO;
+		res->reason = run->exit_reason;
+		return 0;
+	}
+	res->reason = run->exit_reason;
+	if (run->exit_reason != KVM_EXIT_MMIO) {
+		res->outcome = OUT_EXIT;
+		return 0;
+	}
+	res->outcome = OUT_MMIO;
+	res->addr = run->mmio.phys_addr;
+	res->write = run->mmio.is_write;
+	return finish_mmio(vcpu);
+}
+
+static int set_region(struct vm *vm, uint32_t number, uint32_t flags,
+		      uint64_t gpa, uint64_t size, void *hva)
+{
+	struct kvm_userspace_memory_region region = {
+		.slot = number,
+		.flags = flags,
+		.guest_phys_addr = gpa,
+		.memory_size = size,
+		.userspace_addr = (uintptr_t)hva,
+	};
+
+	if (ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region))
+		return fail(-errno, "slot %u: KVM_SET_USER_MEMORY_REGION",
+			    number);
+	return 0;
+}
+
+struct slot *vm_slot(struct vm *vm, uint32_t number)
+{
+	for (unsigned int i = 0; i < vm->spec->nr_slots; i++)
+		if (vm->slots[i].number == number)
+			return &vm->slots[i];
+	return NULL;
+}
+
+int vm_delete_slot(struct vm *vm, uint32_t number)
+{
+	return set_region(vm, number, 0, 0, 0, NULL);
+}
+
+static int add_slots(struct vm *vm)
+{
+	int ret;
+
+	for (unsigned int i = 0; i < vm->spec->nr_slots; i++) {
+		struct slot *slot = &vm->slots[i];
+
+		ret = slot_map(slot);
+		ret = ret ?: set_region(vm, slot->number, slot->kvm_flags,
+					slot->gpa, slot->size, slot->hva);
+		if (ret)
+			return ret;
+		if (slot->backing != BACK_HOLE)
+			continue;
+		munmap(slot->hva, slot->size);
+		slot->hva = NULL;
+	}
+	ret = guest_load(vm);
+	return ret ?: set_region(vm, CODE_SLOT, 0, CODE_GPA, CODE_SIZE,
+				 vm->code);
+}
+
+static int add_vcpu(struct vm *vm, uint32_t index)
+{
+	struct vcpu *vcpu = &vm->vcpus[index];
+	struct kvm_vcpu_init init;
+	int size;
+
+	vcpu->index = index;
+	vcpu->fd = ioctl(vm->fd, KVM_CREATE_VCPU, (unsigned long)index);
+	if (vcpu->fd < 0)
+		return fail(-errno, "KVM_CREATE_VCPU");
+	if (ioctl(vm->fd, KVM_ARM_PREFERRED_TARGET, &init))
+		return fail(-errno, "KVM_ARM_PREFERRED_TARGET");
+	init.features[0] |= 1 << KVM_ARM_VCPU_PSCI_0_2;
+	if (ioctl(vcpu->fd, KVM_ARM_VCPU_INIT, &init))
+		return fail(-errno, "KVM_ARM_VCPU_INIT");
+	size = ioctl(vm->kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
+	if (size < 0)
+		return fail(-errno, "KVM_GET_VCPU_MMAP_SIZE");
+	vcpu->run_size = size;
+	vcpu->run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
+			 vcpu->fd, 0);
+	if (vcpu->run == MAP_FAILED)
+		return fail(-errno, "cannot map kvm_run");
+	return guest_vcpu_setup(vm, vcpu);
+}
+
+int vm_create(struct vm *vm, const struct vm_spec *spec)
+{
+	int ret;
+
+	memset(vm, 0, sizeof(*vm));
+	vm->spec = spec;
+	memcpy(vm->slots, spec->slots, sizeof(vm->slots));
+	vm->kvm_fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	if (vm->kvm_fd < 0)
+		return fail(-errno, "/dev/kvm");
+	vm->fd = ioctl(vm->kvm_fd, KVM_CREATE_VM,
+		       KVM_VM_TYPE_ARM_IPA_SIZE(IPA_BITS));
+	if (vm->fd < 0)
+		return fail(-errno, "KVM_CREATE_VM");
+	ret = add_slots(vm);
+	for (uint32_t i = 0; !ret && i < spec->vcpus; i++)
+		ret = add_vcpu(vm, i);
+	if (!ret && spec->vgic)
+		ret = vgic_create(vm);
+	return ret;
+}
