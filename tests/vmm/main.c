@@ -43,6 +43,7 @@ int report_ready(const struct ready *ready, const struct vm *vm)
 		return ready->path ? write_ready(ready->path, line) : 0;
 	if (write(ready->fd, line, strlen(line)) < 0)
 		return fail(-errno, "cannot report that the VM is ready");
+	close(ready->fd);	/* so that the parent sees the end of the pipe */
 	return 0;
 }
 

@@ -2,25 +2,19 @@
 # The VMM of the tests: arm64 only, static, so that it runs in any root.
 
 ifeq ($(A),arm64)
-VMM_OBJS := $(patsubst tests/vmm/%.c,$(O)/tests/vmm/%.o,\
-	      $(wildcard tests/vmm/*.c)) $(O)/tests/vmm/guest.o
+VMM_OBJS := $(patsubst %.c,$(O)/%.o,$(wildcard tests/vmm/*.c)) \
+	    $(O)/tests/vmm/blob.o
 
-$(O)/tests/vmm/%.o: tests/vmm/%.c
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -pthread -MMD -MP -c -o $@ $<
-
-$(O)/tests/vmm/guest.o: tests/vmm/guest.S
+$(O)/tests/vmm/blob.o: tests/vmm/blob.S
 	@mkdir -p $(@D)
 	$(CC) -c -o $@ $<
 
-$(O)/vmm: $(VMM_OBJS)
+$(P)/vmm: $(VMM_OBJS)
 	$(CC) $(CFLAGS) -static -pthread -o $@ $^
 
-$(O)/vfio-bind: tests/vmm/vfio-bind
+$(P)/vfio-bind: tests/vmm/vfio-bind
 	@mkdir -p $(@D)
 	install -m 755 $< $@
 
--include $(wildcard $(O)/tests/vmm/*.d)
-
-ARM64_ALL += $(O)/vmm $(O)/vfio-bind
+ARM64_ALL += $(P)/vmm $(P)/vfio-bind
 endif

@@ -161,25 +161,22 @@ static int map_fd(struct slot *slot, int fd, uint64_t off, int flags)
 	return ret;
 }
 
-/* 2 MiB pages need an address that is a multiple of 2 MiB. */
+/*
+ * Far below where the kernel puts mappings that name no address: memory that
+ * is unmapped behind a slot must not come back as somebody's stack.  At a
+ * multiple of 2 MiB, as transparent huge pages need it.
+ */
 static int map_anon(struct slot *slot, bool thp)
 {
-	size_t room = slot->size + HUGE_SIZE;
-	uintptr_t base;
-	void *p;
+	static uintptr_t next = 0x1000000000;
+	void *want = (void *)next;
 
-	p = mmap(NULL, room, PROT_NONE,
-		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (p == MAP_FAILED)
+	slot->hva = mmap(want, slot->size, slot_prot(slot),
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
+			 -1, 0);
+	if (slot->hva == MAP_FAILED)
 		return -errno;
-	base = ((uintptr_t)p + HUGE_SIZE - 1) & ~(HUGE_SIZE - 1);
-	if (base > (uintptr_t)p)
-		munmap(p, base - (uintptr_t)p);
-	munmap((void *)(base + slot->size),
-	       (uintptr_t)p + room - base - slot->size);
-	slot->hva = (void *)base;
-	if (mprotect(slot->hva, slot->size, slot_prot(slot)))
-		return -errno;
+	next += (slot->size + 2 * HUGE_SIZE - 1) & ~(HUGE_SIZE - 1);
 	if (madvise(slot->hva, slot->size,
 		    thp ? MADV_HUGEPAGE : MADV_NOHUGEPAGE) && thp)
 		return -errno;
