@@ -18,9 +18,9 @@ ifeq ($A,native)
 ALL += $P/gen-completions
 
 completions: build/gen-completions	## write completions/ anew
-	build/gen-completions bash > completions/s2ctl.bash
-	build/gen-completions zsh > completions/_s2ctl
-	build/gen-completions fish > completions/s2ctl.fish
+	build/gen-completions bash < completions/s2ctl.bash.in > completions/s2ctl.bash
+	build/gen-completions zsh < completions/_s2ctl.in > completions/_s2ctl
+	build/gen-completions fish < completions/s2ctl.fish.in > completions/s2ctl.fish
 
 .PHONY: completions
 endif

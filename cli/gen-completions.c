@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Writes the tables of a completion, from the tables that the program itself
+ * is made of: copies standard input and puts them in place of "@tables@".
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <s2ctl.h>
+
+#include "cli.h"
+
+static void all_words(const char *sep)
+{
+	const struct s2_word *w = s2_words(NULL);
+	const char *before = "";
+
+	for (; w->word; w++) {
+		const struct s2_word *v = s2_words(NULL);
+
+		/* A word may stand in two kinds; once is enough here. */
+		while (v < w && strcmp(v->word, w->word))
+			v++;
+		if (v < w)
+			continue;
+		printf("%s%s", before, w->word);
+		before = sep;
+	}
+}
+
+static void all_commands(void)
+{
+	for (size_t i = 0; i < cli_n_commands; i++)
+		printf("%s%s", i ? " " : "", cli_commands[i]->name);
+}
+
+static void choices(const struct opt *o)
+{
+	for (const char *const *w = o->words; *w; w++)
+		printf("%s%s", w == o->words ? "" : " ", *w);
+}
+
+/* Inside single quotes of any of the three shells. */
+static void quoted(const char *s)
+{
+	for (; *s; s++) {
+		if (*s == '\'')
+			fputs("'\\''", stdout);
+		else if (*s == ']' || *s == '[')
+			printf("\\%c", *s);
+		else
+			putchar(*s);
+	}
+}
+
+/* ---------------------------------------------------------------- bash -- */
+
+static void bash_names(const enum opt_id *ids, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct opt *o = &cli_options[ids[i]];
+
+		if (o->letter)
+			printf(" -%c", o->letter);
+		printf(" --%s", o->name);
+	}
+}
+
+static void bash_args(const char *command, const enum opt_id *ids, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct opt *o = &cli_options[ids[i]];
+
+		if (o->arg == ARG_NONE)
+			continue;
+		if (o->letter)
+			printf("\t%s/-%c | %s/--%s) echo '", command,
+			       o->letter, command, o->name);
+		else
+			printf("\t%s/--%s) echo '", command, o->name);
+		if (o->arg == ARG_FILE)
+			fputs("file", stdout);
+		else if (o->arg == ARG_COLUMNS)
+			fputs("columns", stdout);
+		else
+			choices(o);
+		fputs("' ;;\n", stdout);
+	}
+}
+
+static void bash_tables(void)
+{
+	fputs("_s2ctl_commands='", stdout);
+	all_commands();
+	fputs("'\n_s2ctl_words='", stdout);
+	all_words(" ");
+	fputs("'\n_s2ctl_global='", stdout);
+	bash_names(cli_global_options, cli_global_count);
+	fputs("'\n\n_s2ctl_options() {\n\tcase $1 in\n", stdout);
+	for (size_t i = 0; i < cli_n_commands; i++) {
+		printf("\t%s) echo '", cli_commands[i]->name);
+		bash_names(cli_commands[i]->options,
+			   cli_commands[i]->n_options);
+		fputs("' ;;\n", stdout);
+	}
+	fputs("\tesac\n}\n\n# What follows an option: file, columns, or the words it takes.\n"
+	      "_s2ctl_argument() {\n\tcase $1/$2 in\n", stdout);
+	bash_args("*", cli_global_options, cli_global_count);
+	for (size_t i = 0; i < cli_n_commands; i++)
+		bash_args(cli_commands[i]->name, cli_commands[i]->options,
+			  cli_commands[i]->n_options);
+	fputs("\tesac\n}\n\n# What the arguments of a command are.\n"
+	      "_s2ctl_operand() {\n\tcase $1 in\n", stdout);
+	for (size_t i = 0; i < cli_n_commands; i++) {
+		static const char *const what[] = {
+			[ARGS_VMS] = "vms",
+			[ARGS_TOPIC] = "words",
+			[ARGS_COMMAND] = "commands",
+		};
+
+		if (cli_commands[i]->args != ARGS_NONE)
+			printf("\t%s) echo %s ;;\n", cli_commands[i]->name,
+			       what[cli_commands[i]->args]);
+	}
+	fputs("\tesac\n}\n", stdout);
+}
+
+/* ----------------------------------------------------------------- zsh -- */
+
+static void zsh_option(const struct opt *o)
+{
+	const char *eq = o->arg == ARG_NONE ? "" : "=";
+
+	if (o->letter)
+		printf("\t\t'(-%c --%s)'{-%c%s,--%s%s}'[", o->letter, o->name,
+		       o->letter, *eq ? "+" : "", o->name, eq);
+	else
+		printf("\t\t'--%s%s[", o->name, eq);
+	quoted(o->help);
+	putchar(']');
+	if (o->arg == ARG_FILE) {
+		fputs(":file:_files", stdout);
+	} else if (o->arg == ARG_COLUMNS) {
+		fputs(":columns:_s2ctl_columns", stdout);
+	} else if (o->arg == ARG_WORD) {
+		fputs(":when:(", stdout);
+		choices(o);
+		putchar(')');
+	}
+	fputs("' \\\n", stdout);
+}
+
+static void zsh_tables(void)
+{
+	static const char *const operand[] = {
+		[ARGS_NONE] = "",
+		[ARGS_VMS] = "'*:VM:_s2ctl_vms'",
+		[ARGS_TOPIC] = "'*:word:_s2ctl_words'",
+		[ARGS_COMMAND] = "':command:_s2ctl_commands'",
+	};
+
+	fputs("_s2ctl_commands() {\n\tlocal -a commands=(\n", stdout);
+	for (size_t i = 0; i < cli_n_commands; i++) {
+		printf("\t\t'%s:", cli_commands[i]->name);
+		quoted(cli_commands[i]->summary);
+		fputs("'\n", stdout);
+	}
+	fputs("\t)\n\t_describe command commands\n}\n\n"
+	      "_s2ctl_words() {\n\tcompadd -- ", stdout);
+	all_words(" ");
+	fputs("\n}\n\n_s2ctl_options() {\n\tlocal -a global=(\n", stdout);
+	for (size_t i = 0; i < cli_global_count; i++) {
+		const struct opt *o = &cli_options[cli_global_options[i]];
+
+		zsh_option(o);
+	}
+	fputs("\t)\n\tcase $1 in\n", stdout);
+	for (size_t i = 0; i < cli_n_commands; i++) {
+		const struct command *c = cli_commands[i];
+
+		printf("\t%s)\n\t\t_arguments -s : $global \\\n", c->name);
+		for (size_t k = 0; k < c->n_options; k++)
+			zsh_option(&cli_options[c->options[k]]);
+		printf("\t\t%s\n\t\t;;\n", operand[c->args]);
+	}
+	fputs("\t*)\n\t\t_arguments -s : $global\n\t\t;;\n\tesac\n}\n", stdout);
+}
+
+/* ---------------------------------------------------------------- fish -- */
+
+static void fish_option(const char *condition, const struct opt *o)
+{
+	printf("complete -c s2ctl%s%s%s -l %s", *condition ? " -n '" : "",
+	       condition, *condition ? "'" : "", o->name);
+	if (o->letter)
+		printf(" -s %c", o->letter);
+	if (o->arg == ARG_FILE) {
+		fputs(" -r -F", stdout);
+	} else if (o->arg == ARG_COLUMNS) {
+		fputs(" -x -a '(__s2ctl_columns)'", stdout);
+	} else if (o->arg == ARG_WORD) {
+		fputs(" -x -a '", stdout);
+		choices(o);
+		putchar('\'');
+	}
+	fputs(" -d '", stdout);
+	quoted(o->help);
+	fputs("'\n", stdout);
+}
+
+static void fish_operand(const struct command *c)
+{
+	printf("complete -c s2ctl -n '__s2ctl_command %s' -a '", c->name);
+	if (c->args == ARGS_VMS)
+		fputs("(__s2ctl_vms)", stdout);
+	else if (c->args == ARGS_TOPIC)
+		all_words(" ");
+	else
+		all_commands();
+	fputs("'\n", stdout);
+}
+
+static void fish_tables(void)
+{
+	char condition[64];
+
+	for (size_t i = 0; i < cli_global_count; i++)
+		fish_option("", &cli_options[cli_global_options[i]]);
+	for (size_t i = 0; i < cli_n_commands; i++) {
+		const struct command *c = cli_commands[i];
+
+		printf("complete -c s2ctl -n __s2ctl_no_command -a %s -d '",
+		       c->name);
+		quoted(c->summary);
+		fputs("'\n", stdout);
+		snprintf(condition, sizeof(condition), "__s2ctl_command %s",
+			 c->name);
+		for (size_t k = 0; k < c->n_options; k++)
+			fish_option(condition, &cli_options[c->options[k]]);
+		if (c->args != ARGS_NONE)
+			fish_operand(c);
+	}
+}
+
+/* Every command and option, one a line, for the test of the manual. */
+static void plain_tables(void)
+{
+	for (size_t i = 0; i < cli_global_count; i++) {
+		const struct opt *o = &cli_options[cli_global_options[i]];
+
+		printf("s2ctl\t--%s\t%c\n", o->name, o->letter ? o->letter : '-');
+	}
+	for (size_t i = 0; i < cli_n_commands; i++) {
+		const struct command *c = cli_commands[i];
+
+		printf("%s\t\t\n", c->name);
+		for (size_t k = 0; k < c->n_options; k++) {
+			const struct opt *o = &cli_options[c->options[k]];
+
+			printf("%s\t--%s\t%c\n", c->name, o->name,
+			       o->letter ? o->letter : '-');
+		}
+	}
+}
+
+static void (*find_tables(const char *shell))(void)
+{
+	static const struct {
+		const char *shell;
+		void (*tables)(void);
+	} known[] = {
+		{ "bash", bash_tables },
+		{ "zsh", zsh_tables },
+		{ "fish", fish_tables },
+		{ "plain", plain_tables },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (!strcmp(known[i].shell, shell))
+			return known[i].tables;
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	void (*tables)(void) = argc == 2 ? find_tables(argv[1]) : NULL;
+	char line[1024];
+
+	if (!tables) {
+		fputs("usage: gen-completions bash|zsh|fish|plain < TEMPLATE\n",
+		      stderr);
+		return 64;
+	}
+	while (fgets(line, sizeof(line), stdin)) {
+		if (!strcmp(line, "@tables@\n"))
+			tables();
+		else
+			fputs(line, stdout);
+	}
+	return fclose(stdout) ? 1 : 0;
+}

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# For every bats file here: where things are, and how s2ctl is run.
+# shellcheck shell=bash disable=SC2034,SC2154
+
+bats_require_minimum_version 1.5.0
+
+root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+# Another build, for example one with sanitizers: make check-cli S2CTL=...
+s2ctl=${S2CTL:-$root/build/s2ctl}
+tables=$root/build/gen-completions
+fixtures=$BATS_TEST_DIRNAME/fixtures
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	unset NO_COLOR COLUMNS
+	export LC_ALL=C
+}
+
+# Run s2ctl: $status, $output (standard output) and $stderr.
+s2() {
+	run --separate-stderr "$s2ctl" "$@"
+}
+
+# The same for JSON, which must be what the schema says.
+s2json() {
+	s2 "$@"
+	printf '%s' "$output" > out.json
+	python3 "$root/tests/cli/validate" out.json
+}
+
+# A value of the JSON that s2json got, as Python writes JSON.
+get() {
+	python3 -c '
+import json, sys
+value = json.load(open("out.json"))
+for key in sys.argv[1].split("."):
+    value = value[int(key)] if isinstance(value, list) else value[key]
+print(json.dumps(value))' "$1"
+}
+
+expect_status() {
+	[[ $status -eq $1 ]] || {
+		echo "status $status instead of $1"
+		echo "stdout: $output"
+		echo "stderr: $stderr"
+		return 1
+	}
+}
+
+# Exactly one line of error, which begins as it should and contains $1.
+expect_one_line() {
+	[[ $(wc -l <<< "$stderr") -eq 1 && $stderr == "s2ctl: "*"$1"* ]] || {
+		echo "standard error: $stderr"
+		echo "expected one line with: $1"
+		return 1
+	}
+}
+
+# Wrong usage: 64, nothing on standard output, one line with $1.
+expect_usage() {
+	expect_status 64
+	[[ -z $output ]] || {
+		echo "standard output: $output"
+		return 1
+	}
+	expect_one_line "$1"
+}

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Completion in the real bash, as readline calls it.
+
+load common
+
+# Complete the last word of a line; the program is the one under test.
+complete_line() {
+	PATH=$BATS_TEST_TMPDIR:$PATH bash --norc -c '
+		source "$1"
+		shift
+		COMP_WORDS=("$@")
+		COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+		_s2ctl
+		printf "%s\n" "${COMPREPLY[@]}"' bash \
+		"$root/completions/s2ctl.bash" s2ctl "$@"
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	unset COLUMNS
+	ln -sf "$s2ctl" s2ctl
+}
+
+@test "commands" {
+	run complete_line ''
+	[[ $output == *host* && $output == *snapshot* ]]
+	run complete_line sh
+	[[ $output == show ]]
+	run complete_line --from file li
+	[[ $output == list ]]
+	run complete_line --color = never li
+	[[ $output == list ]]
+}
+
+@test "options: the global ones, and those of the command" {
+	run complete_line --fr
+	[[ $output == --from ]]
+	run complete_line list --no
+	[[ $output == --noheadings ]]
+	run complete_line show --ext
+	[[ $output == --extents ]]
+	run complete_line host --ext
+	[[ -z $output ]]
+}
+
+@test "words that an option takes" {
+	run complete_line audit --fail-on h
+	[[ $output == high ]]
+	run complete_line audit --fail-on = cri
+	[[ $output == critical ]]
+	run complete_line --color = ''
+	[[ $output == $'auto\nalways\nnever' ]]
+}
+
+@test "columns, asked of the program" {
+	run complete_line list -o pi
+	[[ $output == PID ]]
+	run complete_line list -o ID,uu
+	[[ $output == ID,UUID ]]
+	run complete_line list -o +uu
+	[[ $output == +UUID ]]
+	run complete_line show -o hp
+	[[ -z $output ]]
+	run complete_line show --extents -o hp
+	[[ $output == HPA ]]
+}
+
+@test "every word of every table is accepted by the program" {
+	for command in $(complete_line ''); do
+		s2 help "$command"
+		expect_status 0
+	done
+	for word in $(complete_line explain ''); do
+		s2 explain "$word"
+		expect_status 0
+	done
+	for column in $(complete_line list -o ''); do
+		s2 list -o "$column" --list-columns
+		expect_status 0
+	done
+}
+
+@test "files, and commands after help" {
+	touch host.json
+	run complete_line --from ho
+	[[ $output == host.json ]]
+	run complete_line snapshot -o ho
+	[[ $output == host.json ]]
+	run complete_line help sn
+	[[ $output == snapshot ]]
+}

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-2.0-only
+
+ifeq ($A,native)
+build/tests/test-text: tests/cli/test-text.c $O/cli/text.o
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+UNIT_TESTS += build/tests/test-text
+CLI_TESTS += $(sort $(wildcard tests/cli/*.bats))
+endif
