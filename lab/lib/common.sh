@@ -19,9 +19,13 @@ debian_release()
 {
 	local ID='' VERSION_CODENAME=''
 
-	# shellcheck source=/dev/null
-	[[ -r /etc/os-release ]] && . /etc/os-release
-	[[ $ID == debian ]] && printf '%s\n' "$VERSION_CODENAME"
+	if [[ -r /etc/os-release ]]; then
+		# shellcheck source=/dev/null
+		. /etc/os-release
+	fi
+	if [[ $ID == debian ]]; then
+		printf '%s\n' "$VERSION_CODENAME"
+	fi
 }
 
 debian_arch()
@@ -53,7 +57,9 @@ packages()
 # The compiler for the lab's programs and kernel.
 arm64_prefix()
 {
-	[[ $(uname -m) == aarch64 ]] || printf 'aarch64-linux-gnu-'
+	if [[ $(uname -m) != aarch64 ]]; then
+		printf 'aarch64-linux-gnu-'
+	fi
 }
 
 elapsed()
@@ -108,9 +114,11 @@ step()
 }
 
 # with_lock NAME COMMAND...: one at a time over all processes of this cache.
+# Like step, never use it where the shell ignores errors (if, &&, || ...): the
+# functions it calls count on "set -e".
 with_lock()
 {
-	local name=$1 fd rc=0
+	local name=$1 fd
 	shift
 
 	mkdir -p "$CACHE/lock"
@@ -119,7 +127,6 @@ with_lock()
 		printf 'lab: waiting for another build (%s)\n' "$name" >&2
 		flock "$fd"
 	fi
-	"$@" {fd}>&- || rc=$?
+	"$@" {fd}>&-
 	exec {fd}>&-
-	return "$rc"
 }

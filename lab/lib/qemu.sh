@@ -26,6 +26,12 @@ qemu_unpack()
 		"$1" "${wanted[@]}"
 }
 
+qemu_fetch()
+{
+	[[ -x $1/usr/bin/qemu-system-aarch64 ]] ||
+		step "fetching QEMU $QEMU_MIN" qemu_unpack "$1"
+}
+
 # Leaves the command in the array QEMU; fetches the packages if need be.
 qemu_find()
 {
@@ -43,9 +49,5 @@ qemu_find()
 	root=$CACHE/qemu-$QEMU_MIN-$(debian_release)-$(debian_arch)
 	QEMU=("$root/usr/bin/qemu-system-aarch64" -L "$root/usr/share/qemu")
 	[[ -x ${QEMU[0]} ]] && return
-	qemu_fetch_once()
-	{
-		[[ -x ${QEMU[0]} ]] || step "fetching QEMU $QEMU_MIN" qemu_unpack "$root"
-	}
-	with_lock qemu qemu_fetch_once
+	with_lock qemu qemu_fetch "$root"
 }

@@ -7,16 +7,18 @@ import subprocess
 
 from cpio import Archive
 
-# Programs of util-linux where busybox's lack options that tests use.
-UTIL_LINUX = ("usr/bin/unshare", "usr/bin/nsenter", "usr/bin/setpriv",
-              "usr/bin/prlimit", "usr/bin/taskset", "usr/bin/lsns", "bin/su")
+# Shells that look in PATH first, where busybox's takes its own applets; and
+# programs of util-linux with options that busybox's lack.
+PROGRAMS = ("bin/busybox", "bin/dash", "bin/bash", "usr/bin/unshare",
+            "usr/bin/nsenter", "usr/bin/setpriv", "usr/bin/prlimit",
+            "usr/bin/taskset", "usr/bin/lsns", "bin/su")
 
 FOLDERS = ("dev", "proc", "sys", "run", "mnt", "lab", "etc", "usr/bin",
            "usr/sbin", "usr/lib", "usr/local/bin", "var/log")
 
 LINKS = (("bin", "usr/bin"), ("sbin", "usr/sbin"), ("lib", "usr/lib"),
          ("lib64", "usr/lib"), ("var/run", "/run"),
-         ("etc/mtab", "/proc/self/mounts"), ("usr/bin/sh", "busybox"))
+         ("etc/mtab", "/proc/self/mounts"), ("usr/bin/sh", "dash"))
 
 FILES = (
     ("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"
@@ -64,8 +66,7 @@ def base(root, init):
     for name, text in FILES:
         archive.file(name, text.encode())
     archive.copy("init", init)
-    archive.copy("usr/bin/busybox", find(root, "bin/busybox"))
-    for name in UTIL_LINUX:
+    for name in PROGRAMS:
         archive.copy("usr/bin/" + os.path.basename(name), find(root, name))
     for name, path in libraries(root):
         archive.copy(name, path)

@@ -3,11 +3,8 @@
 
 import os
 import re
-import selectors
-import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 
@@ -84,7 +81,8 @@ class Session:
         """Runs QEMU; returns the command's exit status."""
         fds = [s.fileno() for s in self.theirs.values()]
         # Out of the terminal's foreground group: Ctrl-C comes to us, and we
-        # see to it that QEMU goes.
+        # see to it that QEMU goes; it also goes if we are killed.
+        argv = ["setpriv", "--pdeathsig", "KILL"] + argv
         self.qemu = subprocess.Popen(argv, stdin=subprocess.DEVNULL,
                                      stdout=errors, stderr=errors,
                                      pass_fds=fds, process_group=0)
