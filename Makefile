@@ -79,7 +79,10 @@ $(O)/%.o: %.c
 
 demo:	## prepare everything, boot the lab and show what s2ctl says there
 	+@lab/prepare series
-	@lab/run --mem 2G --share lab -- sh /mnt/share/demo < /dev/null
+	@lab/run --share lab --append hugepages=16 \
+		--qemu -object --qemu memory-backend-ram,id=bar2,size=16M,share=on \
+		--qemu -device --qemu ivshmem-plain,memdev=bar2,master=on \
+		-- /mnt/share/demo < /dev/null
 
 check:	## run every test
 	+@lab/prepare series stock
