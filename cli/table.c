@@ -4,7 +4,6 @@
 #include <libsmartcols/libsmartcols.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "color.h"
 #include "table.h"
@@ -46,15 +45,33 @@ static const struct s2_field *field_by_id(const struct table_spec *spec,
 	return f->name ? f : NULL;
 }
 
+/* Names are those of JSON; blanks in a heading are written as "_". */
+static bool same_name(const char *known, const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len && known[i]; i++) {
+		int c = known[i] == ' ' ? '_' : tolower((unsigned char)known[i]);
+
+		if (c != tolower((unsigned char)name[i]))
+			return false;
+	}
+	return i == len && !known[i];
+}
+
 static const struct s2_field *field_by_name(const struct table_spec *spec,
 					    const char *name, size_t len)
 {
-	const struct s2_field *f = s2_fields(spec->type, NULL);
+	const struct s2_field *f;
 
-	if (has_parent(spec) && len == 2 && !strncasecmp(name, "vm", 2))
+	if (has_parent(spec) && same_name(vm_field.name, name, len))
 		return &vm_field;
-	for (; f->name; f++)
-		if (strlen(f->name) == len && !strncasecmp(f->name, name, len))
+	for (f = s2_fields(spec->type, NULL); f->name; f++)
+		if (same_name(f->name, name, len))
+			return f;
+	/* What stands above the column is understood as well. */
+	for (f = s2_fields(spec->type, NULL); f->name; f++)
+		if (same_name(f->header, name, len))
 			return f;
 	return NULL;
 }
@@ -213,25 +230,23 @@ int table_print(struct table *t, const char *empty)
 	return 0;
 }
 
-static void list_column(const struct s2_field *f, int width)
+static void list_column(const struct s2_field *f)
 {
-	char name[64];
-	size_t i;
+	int used = 0;
 
-	for (i = 0; f->name[i] && i < sizeof(name) - 1; i++)
-		name[i] = (char)toupper((unsigned char)f->name[i]);
-	name[i] = '\0';
-	printf("%-*s ", width, name);
-	text_wrap(stdout, f->doc, text_width(), width + 1);
+	for (const char *c = f->name; *c; c++)
+		used += printf("%c", toupper((unsigned char)*c));
+	used += printf("%*s", used < 14 ? 14 - used : 1, "");
+	used += printf("%-10s ", f->header);
+	text_wrap(stdout, f->doc, text_width(), used);
 }
 
 void table_list_columns(const struct table_spec *spec)
 {
 	const struct s2_field *f = s2_fields(spec->type, NULL);
-	const int width = 14;
 
 	if (has_parent(spec))
-		list_column(&vm_field, width);
+		list_column(&vm_field);
 	for (; f->name; f++)
-		list_column(f, width);
+		list_column(f);
 }

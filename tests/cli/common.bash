@@ -7,7 +7,7 @@ bats_require_minimum_version 1.5.0
 root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 # Another build, for example one with sanitizers: make check-cli S2CTL=...
 s2ctl=${S2CTL:-$root/build/s2ctl}
-tables=$root/build/gen-completions
+tables=$root/build/gen-tables
 fixtures=$BATS_TEST_DIRNAME/fixtures
 
 setup() {

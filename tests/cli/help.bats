@@ -68,9 +68,10 @@ load common
 	mandoc -Tlint -W warning "$root"/man/*.[58]
 }
 
-@test "the completions are those of the tables" {
-	for pair in bash:s2ctl.bash zsh:_s2ctl fish:s2ctl.fish; do
-		file=$root/completions/${pair#*:}
+@test "completions and manual tables are not stale (make generated)" {
+	for pair in bash:completions/s2ctl.bash zsh:completions/_s2ctl \
+		fish:completions/s2ctl.fish mdoc:man/s2ctl.json.5; do
+		file=$root/${pair#*:}
 		diff <("$tables" "${pair%%:*}" < "$file.in") "$file"
 	done
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Writes the tables of a completion, from the tables that the program itself
- * is made of: copies standard input and puts them in place of "@tables@".
+ * Writes the tables of completions and of the manual, from the tables that the
+ * program and the library are made of: copies standard input and puts them in
+ * place of "@tables@".
  */
 #include <stdio.h>
 #include <string.h>
@@ -242,6 +243,64 @@ static void fish_tables(void)
 	}
 }
 
+/* -------------------------------------------------------------- manual -- */
+
+static const char *const kind_words[] = {
+	[S2_KIND_BOOL] = "boolean",
+	[S2_KIND_NUMBER] = "integer",
+	[S2_KIND_BYTES] = "integer, bytes",
+	[S2_KIND_ADDRESS] = "integer, address",
+	[S2_KIND_TIME] = "integer, seconds since 1970",
+	[S2_KIND_ENUM] = "word",
+	[S2_KIND_FLAGS] = "array of words",
+	[S2_KIND_PERM] = "string",
+	[S2_KIND_STRING] = "string",
+};
+
+static void mdoc_words(const struct s2_field *f)
+{
+	const char *before = f->kind == S2_KIND_FLAGS ? "Any of" : "One of";
+
+	if (!f->words)
+		return;
+	for (const char *const *w = f->words; *w; w++) {
+		/* A bit that means nothing has no word. */
+		if (!**w)
+			continue;
+		printf("%s\n.Li %s", before, *w);
+		before = " ,";
+	}
+	puts(" .");
+}
+
+static void mdoc_tables(void)
+{
+	static const struct {
+		enum s2_obj_type type;
+		const char *title;
+	} objects[] = {
+		{ S2_OBJ_HOST, "host" },
+		{ S2_OBJ_VM, "Each of vms" },
+		{ S2_OBJ_SLOT, "Each of slots" },
+		{ S2_OBJ_EXTENT, "Each of extents" },
+		{ S2_OBJ_PROBLEM, "Each of problems" },
+		{ S2_OBJ_FINDING, "Each of findings" },
+		{ S2_OBJ_EVIDENCE, "Each of evidence" },
+	};
+
+	for (size_t i = 0; i < sizeof(objects) / sizeof(*objects); i++) {
+		const struct s2_field *f = s2_fields(objects[i].type, NULL);
+
+		printf(".Ss %s\n.Bl -tag -width Ds\n", objects[i].title);
+		for (; f->name; f++) {
+			printf(".It Va %s Pq %s\n%s\n", f->name,
+			       kind_words[f->kind], f->doc);
+			mdoc_words(f);
+		}
+		fputs(".El\n", stdout);
+	}
+}
+
 /* Every command and option, one a line, for the test of the manual. */
 static void plain_tables(void)
 {
@@ -272,6 +331,7 @@ static void (*find_tables(const char *shell))(void)
 		{ "bash", bash_tables },
 		{ "zsh", zsh_tables },
 		{ "fish", fish_tables },
+		{ "mdoc", mdoc_tables },
 		{ "plain", plain_tables },
 	};
 
@@ -287,7 +347,7 @@ int main(int argc, char **argv)
 	char line[1024];
 
 	if (!tables) {
-		fputs("usage: gen-completions bash|zsh|fish|plain < TEMPLATE\n",
+		fputs("usage: gen-tables bash|zsh|fish|mdoc|plain < TEMPLATE\n",
 		      stderr);
 		return 64;
 	}
