@@ -89,12 +89,12 @@ check:	## run every test
 	+@$(MAKE) --no-print-directory check-prepared
 
 check-prepared: all unit-tests
-	@tests/run $(UNIT_TESTS) lab/test-style $(CLI_TESTS) -- $(LAB_TESTS)
+	@tests/run $(UNIT_TESTS) lab/test-style lab/test-driver $(CLI_TESTS) -- $(LAB_TESTS)
 
 unit-tests: $(UNIT_TESTS)
 
 check-unit: all unit-tests	## run the unit tests
-	@tests/run $(UNIT_TESTS) lab/test-style
+	@tests/run $(UNIT_TESTS) lab/test-style lab/test-driver
 
 check-cli: all	## run the tests of the command line
 	@tests/run $(CLI_TESTS)

@@ -4,26 +4,41 @@
 # Packages without touching the machine: apt with lists, cache and status of
 # its own, on the mirrors that the machine itself uses.
 
-# Debian sources of this machine as "deb" lines; with a suffix, only the main
-# suite, and that suffix added to it (as in bookworm-backports).
+# "URI SUITE COMPONENT" of each Debian index apt knows on this machine.
+debian_indexes()
+{
+	# shellcheck disable=SC2016
+	local -a show=(apt-get indextargets --format
+		'$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages')
+	local found
+
+	found=$("${show[@]}" 'Origin: Debian')
+	# Before the first apt-get update nothing tells whose an index is.
+	[[ $found ]] || found=$("${show[@]}" --no-release-info)
+	sort -u <<< "$found"
+}
+
+# debian_sources SUFFIX [RELEASE]: "deb" lines for this machine's mirrors, for
+# its release or another; with a suffix, only that suite (-backports).
 debian_sources()
 {
-	local suffix=${1:-} uri suite component key='' line
+	local suffix=$1 here uri suite component key='' release
+	local keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-	[[ -r /usr/share/keyrings/debian-archive-keyring.gpg ]] &&
-		key='[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] '
-	# shellcheck disable=SC2016
-	apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' \
-		'Created-By: Packages' 'Origin: Debian' | sort -u |
+	here=$(debian_release)
+	release=${2:-$here}
+	[[ ! -r $keyring ]] || key="[signed-by=$keyring] "
 	while read -r uri suite component; do
-		[[ $component == main ]] || continue
-		if [[ $suffix ]]; then
-			[[ $suite == "$(debian_release)" ]] || continue
-			suite+=$suffix
-		fi
-		line="deb $key$uri $suite $component"
-		printf '%s\n' "$line"
-	done
+		case $component/$suite in
+		main/"$here") suite=$release$suffix ;;
+		main/"$here-updates" | main/"$here-security")
+			[[ ! $suffix ]] || continue
+			suite=${suite/#$here/$release}
+			;;
+		*) continue ;;
+		esac
+		printf 'deb %s%s %s main\n' "$key" "$uri" "$suite"
+	done < <(debian_indexes)
 }
 
 # private_apt DIR ARCH SUFFIX APT-GET-ARGUMENTS...
