@@ -285,7 +285,7 @@ static void mdoc_tables(void)
 		{ S2_OBJ_EXTENT, "Each of extents" },
 		{ S2_OBJ_PROBLEM, "Each of problems" },
 		{ S2_OBJ_FINDING, "Each of findings" },
-		{ S2_OBJ_EVIDENCE, "Each of evidence" },
+		{ S2_OBJ_EVIDENCE, "evidence" },
 	};
 
 	for (size_t i = 0; i < sizeof(objects) / sizeof(*objects); i++) {

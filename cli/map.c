@@ -14,7 +14,7 @@
 #include "map.h"
 #include "text.h"
 
-#define MAX_ROWS 8
+#define MAX_ROWS 16
 #define MIN_CELL 4096
 
 enum {
@@ -165,6 +165,17 @@ static char *make_cells(const struct region *r, uint64_t cell, size_t n)
 	return cells;
 }
 
+/* How many whole rows after the one at i are the same. */
+static size_t same_rows(const char *cells, size_t i, size_t n, size_t width)
+{
+	size_t rows = 0;
+
+	while (i + (rows + 2) * width <= n &&
+	       !memcmp(cells + i, cells + i + (rows + 1) * width, width))
+		rows++;
+	return rows;
+}
+
 static int draw_region(const struct region *r, int digits, unsigned int width,
 		       bool color)
 {
@@ -179,8 +190,14 @@ static int draw_region(const struct region *r, int digits, unsigned int width,
 	       text_size(size, r->last - r->start + 1),
 	       text_size(each, cell));
 	for (size_t i = 0; i < n; i += width) {
+		size_t rows = same_rows(cells, i, n, width);
+
 		printf("0x%0*" PRIx64 "  ", digits, r->start + i * cell);
 		put_cells(cells + i, n - i < width ? n - i : width, color);
+		if (rows < 2)
+			continue;
+		printf("%*s  %zu more rows like that\n", digits + 2, "", rows);
+		i += rows * width;
 	}
 	free(cells);
 	return 0;
@@ -208,9 +225,8 @@ static void draw_legend(bool color)
 	for (size_t i = 0; i < sizeof(legend) / sizeof(*legend); i++) {
 		const char *seq = color ? cell_color(*legend[i].cells) : NULL;
 
-		printf("%s%s%s%s %s", i ? "  " : "  ", seq ? seq : "",
-		       legend[i].cells, seq ? COLOR_RESET : "",
-		       legend[i].text);
+		printf("  %s%s%s %s", seq ? seq : "", legend[i].cells,
+		       seq ? COLOR_RESET : "", legend[i].text);
 	}
 	fputs("\n  a small letter: partly mapped\n", stdout);
 }

@@ -145,25 +145,27 @@ static void device_line(const struct s2_obj *e)
 	putchar('\n');
 }
 
-static void type_line(const char *title, const struct s2_obj *slot,
-		      unsigned int id, bool color)
+/* "wb, weak": strength belongs to wb, whether predicted or mapped. */
+static void print_type(const struct s2_obj *slot, unsigned int id, bool color)
 {
 	const char *type = s2_obj_str(slot, id);
-	const struct s2_word *w = words_find("type", type);
+	const char *strength = s2_obj_str(slot, S2_SLOT_STRENGTH);
 
-	label(title);
 	print_colored(type, color);
-	if (w) {
-		int used = LABEL_WIDTH + (int)strlen(type) + 2;
-
-		fputs(": ", stdout);
-		text_wrap(stdout, w->summary, text_width(), used);
-	} else {
-		putchar('\n');
+	if (type && strength && !strcmp(type, "wb")) {
+		fputs(", ", stdout);
+		print_colored(strength, color);
 	}
 }
 
-/* "; 2M nc", for a type that is mapped at all. */
+static void predicted_line(const struct s2_obj *slot, bool color)
+{
+	label("predicted");
+	print_type(slot, S2_SLOT_PREDICTED, color);
+	putchar('\n');
+}
+
+/* "2M nc", for a type that is mapped at all. */
 static void print_share(const struct s2_obj *slot, unsigned int id,
 			const char *type, bool color, const char **sep)
 {
@@ -181,39 +183,43 @@ static void mapped_line(const struct s2_obj *slot, bool color)
 {
 	struct s2_value bytes = s2_obj_get(slot, S2_SLOT_BYTES);
 	struct s2_value exec = s2_obj_get(slot, S2_SLOT_EXEC_BYTES);
-	const char *mapped = s2_obj_str(slot, S2_SLOT_MAPPED);
-	const char *sep = " (";
-	char size[TEXT_SIZE_MAX];
+	struct s2_value perm = s2_obj_get(slot, S2_SLOT_PERM);
+	char size[TEXT_SIZE_MAX], text[8];
+	const char *sep = ": ";
 
 	label("mapped");
-	print_colored(mapped, color);
+	print_type(slot, S2_SLOT_MAPPED, color);
 	print_share(slot, S2_SLOT_WB_BYTES, "wb", color, &sep);
 	print_share(slot, S2_SLOT_NC_BYTES, "nc", color, &sep);
 	print_share(slot, S2_SLOT_DEVICE_BYTES, "device", color, &sep);
-	if (strcmp(sep, " (")) {
-		if (bytes.known)
-			printf(" of %s", text_size(size, bytes.num));
-		putchar(')');
+	if (strcmp(sep, ": ") != 0 && bytes.known)
+		printf(" of %s", text_size(size, bytes.num));
+	if (perm.known && perm.num) {
+		s2_value_text(s2_field_find(S2_OBJ_SLOT, "perm"), perm, text,
+			      sizeof(text));
+		printf(", %s", text);
 	}
 	if (exec.known && exec.num)
 		printf(", %s executable", text_size(size, exec.num));
 	putchar('\n');
 }
 
+/* Flags and words as they are; nothing if they are not known. */
 static void plain_line(const char *title, const struct s2_obj *slot,
-		       unsigned int id, const char *note)
+		       const char *name)
 {
-	const struct s2_field *f = s2_fields(S2_OBJ_SLOT, NULL);
-	struct s2_value v = s2_obj_get(slot, id);
+	const struct s2_field *f = s2_field_find(S2_OBJ_SLOT, name);
+	struct s2_value v = s2_obj_get(slot, f->id);
 	char buf[256];
 
-	if (!v.known)
+	if (!v.known || (f->kind == S2_KIND_FLAGS && !v.num))
 		return;
-	while (f->name && f->id != id)
-		f++;
 	s2_value_text(f, v, buf, sizeof(buf));
+	for (char *c = buf; f->kind == S2_KIND_FLAGS && *c; c++)
+		if (*c == ',')
+			*c = ' ';
 	label(title);
-	printf("%s%s\n", buf, note);
+	text_wrap(stdout, buf, text_width(), LABEL_WIDTH);
 }
 
 static void verdict_line(const struct s2_obj *slot, bool color)
@@ -248,13 +254,12 @@ static void words_slot(const struct s2_obj *vm, const struct s2_obj *slot,
 	word_line("class", "class", s2_obj_str(slot, S2_SLOT_CLASS));
 	if (device)
 		device_line(device);
-	plain_line("VMM's type", slot, S2_SLOT_VMA_TYPE, "");
-	type_line("predicted", slot, S2_SLOT_PREDICTED, color);
+	plain_line("VMM type", slot, "vma_type");
+	predicted_line(slot, color);
 	mapped_line(slot, color);
-	plain_line("strength", slot, S2_SLOT_STRENGTH, "");
-	plain_line("permissions", slot, S2_SLOT_PERM, "");
 	verdict_line(slot, color);
-	plain_line("facts", slot, S2_SLOT_FACTS, "");
+	plain_line("flags", slot, "flags");
+	plain_line("facts", slot, "facts");
 }
 
 void words_slots(const struct s2_obj *vm, bool color)
