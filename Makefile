@@ -45,6 +45,7 @@ SYSROOT := $(shell lab/sysroot)
 PKG_CONFIG := lab/arm64-pkg-config
 override CPPFLAGS += -isystem $(SYSROOT)/usr/include
 override LDFLAGS += -L$(SYSROOT)/usr/lib/aarch64-linux-gnu \
+	-L$(SYSROOT)/lib/aarch64-linux-gnu \
 	-Wl,-rpath-link,$(SYSROOT)/usr/lib/aarch64-linux-gnu \
 	-Wl,-rpath-link,$(SYSROOT)/lib/aarch64-linux-gnu
 else
@@ -103,6 +104,10 @@ check-lab:	## run the tests that boot the lab
 	+@lab/prepare series stock
 	@tests/run -- $(LAB_TESTS)
 
+check-debug:	## build the debugging kernel and run the tests on it
+	+@lab/prepare debug
+	@tests/run tests/lab/debug
+
 check-fresh:	## make demo and make check in clean Debian 12 and 13 roots
 	@lab/check-fresh
 
@@ -137,5 +142,5 @@ help:	## show this
 		sort -u | expand -t 14
 
 .PHONY: all all-later demo check check-prepared unit-tests check-unit \
-	check-cli check-lab check-fresh bench install clean help
+	check-cli check-lab check-debug check-fresh bench install clean help
 .DELETE_ON_ERROR:

@@ -11,7 +11,7 @@ from cpio import Archive
 # programs of util-linux with options that busybox's lack.
 PROGRAMS = ("bin/busybox", "bin/dash", "bin/bash", "usr/bin/unshare",
             "usr/bin/nsenter", "usr/bin/setpriv", "usr/bin/prlimit",
-            "usr/bin/taskset", "usr/bin/lsns", "bin/su")
+            "usr/bin/taskset")
 
 FOLDERS = ("dev", "proc", "sys", "run", "mnt", "lab", "etc", "usr/bin",
            "usr/sbin", "usr/lib", "usr/local/bin", "var/log")
