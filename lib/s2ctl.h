@@ -434,7 +434,7 @@ const struct s2_obj *s2_obj_next(const struct s2_obj *obj);
  * privilege) is a problem of the model, which then has complete false and only
  * what /proc and KVM's debugfs tell.
  *
- * Return: 0, -ENOMEM, or what opening a netlink socket returned.
+ * Return: 0 or -ENOMEM.
  */
 int s2_open_kernel(struct s2_ctx *ctx, struct s2_source **src);
 

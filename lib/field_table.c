@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The one description of what objects hold: JSON, the snapshot reader, tables,
+ * help and completion are made from it.
+ *
+ * Words stand in the order of the kernel's numbers (linux/kvm_s2_types.h),
+ * beginning with 1 for an enum (0 is "not known") and with bit 0 for a mask.
+ */
+#include "field_table.h"
+
+static const char *const source_words[] = {
+	"kernel", "snapshot", "proc", NULL
+};
+
+static const char *const feature_words[] = {
+	"slot", "extents", "netlink", NULL
+};
+
+static const char *const slot_flag_words[] = {
+	"log-dirty", "readonly", "guest-memfd", NULL
+};
+
+static const char *const type_words[] = {
+	"unmapped", "wb", "nc", "device", "mixed", NULL
+};
+
+static const char *const class_words[] = {
+	"ram", "zone-device", "pfnmap-wb", "ram-nc", "io", "io-nc", "gmem",
+	"hole", "vgic", "mixed", NULL
+};
+
+static const char *const strength_words[] = {
+	"weak", "forced", NULL
+};
+
+static const char *const verdict_words[] = {
+	"allow", "would-deny", "deny", "mixed", NULL
+};
+
+static const char *const reason_words[] = {
+	"map-memory", "not-map-memory", "any-uncached", "exec-io", "no-vma",
+	"vmm-exited", "vgic", "mixed", NULL
+};
+
+static const char *const fact_words[] = {
+	[0] = "vma", [1] = "vm-io", [2] = "vm-pfnmap", [3] = "vm-mixedmap",
+	[4] = "any-uncached", [5] = "hugetlb", [6] = "mte-allowed", [7] = "",
+	[8] = "pfn", [9] = "map-memory", [10] = "struct-page",
+	[11] = "zone-device", [12] = "flushable", [13] = "gmem", [14] = "",
+	[15] = "", [16] = "fwb", [17] = "dic", [18] = "mte", [19] = "pkvm",
+	[20] = NULL
+};
+
+static const char *const problem_words[] = {
+	"no-series", "no-privilege", "vm-gone", "interrupted", "refused",
+	"malformed", "unknown-value", "vms-hidden", "pkvm", "not-loaded",
+	"facts-missing", NULL
+};
+
+static const char *const severity_words[] = {
+	"info", "low", "medium", "high", "critical", NULL
+};
+
+#define F(id, kind, flags, name, header, doc) \
+	{ id, S2_KIND_##kind, flags, name, header, doc, NULL }
+#define W(id, kind, flags, name, header, words, doc) \
+	{ id, S2_KIND_##kind, flags, name, header, doc, words }
+#define D	S2_FIELD_DERIVED
+#define U	S2_FIELD_UNTRUSTED
+#define END	{ 0, S2_KIND_BOOL, 0, NULL, NULL, NULL, NULL }
+
+static const struct s2_field host_fields[] = {
+	W(S2_HOST_SOURCE, ENUM, 0, "source", "SOURCE", source_words,
+	  "Where this comes from: the kernel's reports, a snapshot, or /proc alone."),
+	F(S2_HOST_TIME, TIME, 0, "time", "TIME",
+	  "When it was read, in seconds since 1970-01-01 UTC."),
+	F(S2_HOST_BOOT_ID, STRING, 0, "boot_id", "BOOT ID",
+	  "Identity of this boot of the host; a VM id is unique within it."),
+	F(S2_HOST_RELEASE, STRING, 0, "release", "KERNEL",
+	  "Release of the running kernel."),
+	F(S2_HOST_MACHINE, STRING, 0, "machine", "MACHINE",
+	  "Architecture of the running kernel."),
+	F(S2_HOST_SERIES, BOOL, 0, "series", "SERIES",
+	  "Whether the kernel reports stage-2 memory types."),
+	W(S2_HOST_FEATURES, FLAGS, 0, "features", "FEATURES", feature_words,
+	  "What the kernel can do about stage-2 memory types."),
+	F(S2_HOST_FWB, BOOL, 0, "fwb", "FWB",
+	  "Whether stage 2 uses FEAT_S2FWB, which makes wb forced, not weak."),
+	F(S2_HOST_DIC, BOOL, 0, "dic", "DIC",
+	  "Whether the CPUs need no instruction cache maintenance (CTR_EL0.DIC)."),
+	F(S2_HOST_PKVM, BOOL, 0, "pkvm", "PKVM",
+	  "Whether KVM is protected, so that nothing of a VM can be read."),
+	F(S2_HOST_PAGE_SIZE, BYTES, 0, "page_size", "PAGE SIZE",
+	  "Size of the host's pages in bytes."),
+	F(S2_HOST_VM_COUNT, NUMBER, 0, "vm_count", "VMS",
+	  "Number of VMs that exist."),
+	F(S2_HOST_LAST_VM_ID, NUMBER, 0, "last_vm_id", "LAST VM",
+	  "Identity that the newest VM got; 0 if there was none."),
+	END
+};
+
+static const struct s2_field vm_fields[] = {
+	F(S2_VM_ID, NUMBER, 0, "id", "ID",
+	  "Identity of the VM; not used again until the host reboots."),
+	F(S2_VM_PID, NUMBER, 0, "pid", "PID",
+	  "Process that made the VM; a hint, it may be gone."),
+	F(S2_VM_COMM, STRING, U, "comm", "COMMAND",
+	  "Name of the task that made the VM."),
+	F(S2_VM_NAME, STRING, U, "name", "NAME",
+	  "Name from the VMM's command line (-name); a hint."),
+	F(S2_VM_UUID, STRING, U, "uuid", "UUID",
+	  "UUID from the VMM's command line (-uuid); a hint."),
+	F(S2_VM_ALIVE, BOOL, 0, "alive", "ALIVE",
+	  "Whether the address space that made the VM still exists."),
+	F(S2_VM_VCPUS, NUMBER, 0, "vcpus", "VCPUS",
+	  "Number of vCPUs created."),
+	F(S2_VM_SLOT_COUNT, NUMBER, 0, "slot_count", "SLOTS",
+	  "Number of memory slots."),
+	F(S2_VM_IPA_BITS, NUMBER, 0, "ipa_bits", "IPA BITS",
+	  "Width of the guest's physical address space in bits."),
+	W(S2_VM_FACTS, FLAGS, 0, "facts", "FACTS", fact_words,
+	  "Facts about the whole VM that decisions are made from."),
+	F(S2_VM_BYTES, BYTES, D, "bytes", "SIZE",
+	  "Bytes of guest-physical addresses in all slots."),
+	F(S2_VM_WB_BYTES, BYTES, D, "wb_bytes", "WB",
+	  "Bytes of the slots mapped Normal write-back."),
+	F(S2_VM_NC_BYTES, BYTES, D, "nc_bytes", "NC",
+	  "Bytes of the slots mapped Normal non-cacheable."),
+	F(S2_VM_DEVICE_BYTES, BYTES, D, "device_bytes", "DEVICE",
+	  "Bytes of the slots mapped Device."),
+	F(S2_VM_EXEC_BYTES, BYTES, D, "exec_bytes", "EXEC",
+	  "Bytes of the slots mapped with execute permission."),
+	F(S2_VM_FD, NUMBER, 0, "fd", "FD",
+	  "Descriptor of the VM in its process, where only /proc names the VM."),
+	END
+};
+
+static const struct s2_field slot_fields[] = {
+	F(S2_SLOT_SLOT, NUMBER, 0, "slot", "SLOT",
+	  "Number of the slot."),
+	F(S2_SLOT_GPA, ADDRESS, 0, "gpa", "GPA",
+	  "Guest-physical address of the slot."),
+	F(S2_SLOT_BYTES, BYTES, 0, "bytes", "SIZE",
+	  "Length of the slot in bytes."),
+	F(S2_SLOT_HVA, ADDRESS, 0, "hva", "HVA",
+	  "Address of the slot in the VMM."),
+	W(S2_SLOT_FLAGS, FLAGS, 0, "flags", "FLAGS", slot_flag_words,
+	  "Flags that the VMM set on the slot."),
+	W(S2_SLOT_CLASS, ENUM, 0, "class", "CLASS", class_words,
+	  "What lies behind the slot."),
+	W(S2_SLOT_FACTS, FLAGS, 0, "facts", "FACTS", fact_words,
+	  "Facts that the decision is made from; those true of any part."),
+	W(S2_SLOT_VMA_TYPE, ENUM, 0, "vma_type", "VMA TYPE", type_words,
+	  "Memory type of the VMM's own mapping."),
+	W(S2_SLOT_PREDICTED, ENUM, 0, "predicted", "PREDICTED", type_words,
+	  "Memory type that a fault would choose now."),
+	W(S2_SLOT_MAPPED, ENUM, 0, "mapped", "MAPPED", type_words,
+	  "Memory type in the stage-2 entries."),
+	W(S2_SLOT_STRENGTH, ENUM, D, "strength", "STRENGTH", strength_words,
+	  "For wb: forced with FEAT_S2FWB; weak without, the guest may weaken it."),
+	F(S2_SLOT_PERM, PERM, 0, "perm", "PERM",
+	  "Permissions that any stage-2 entry has."),
+	W(S2_SLOT_VERDICT, ENUM, 0, "verdict", "VERDICT", verdict_words,
+	  "What happens to a data access."),
+	W(S2_SLOT_REASON, ENUM, 0, "reason", "REASON", reason_words,
+	  "Why the predicted type and the verdict are what they are."),
+	F(S2_SLOT_WHY, STRING, D, "why", "WHY",
+	  "The reason in words."),
+	F(S2_SLOT_WB_BYTES, BYTES, 0, "wb_bytes", "WB",
+	  "Bytes mapped Normal write-back."),
+	F(S2_SLOT_NC_BYTES, BYTES, 0, "nc_bytes", "NC",
+	  "Bytes mapped Normal non-cacheable."),
+	F(S2_SLOT_DEVICE_BYTES, BYTES, 0, "device_bytes", "DEVICE",
+	  "Bytes mapped Device."),
+	F(S2_SLOT_EXEC_BYTES, BYTES, 0, "exec_bytes", "EXEC",
+	  "Bytes mapped with execute permission."),
+	END
+};
+
+static const struct s2_field extent_fields[] = {
+	F(S2_EXTENT_SLOT, NUMBER, 0, "slot", "SLOT",
+	  "Number of the slot; absent for what KVM itself maps."),
+	F(S2_EXTENT_GPA, ADDRESS, 0, "gpa", "GPA",
+	  "First guest-physical address."),
+	F(S2_EXTENT_BYTES, BYTES, 0, "bytes", "SIZE",
+	  "Length in bytes."),
+	F(S2_EXTENT_HPA, ADDRESS, 0, "hpa", "HPA",
+	  "Host-physical address of the first byte, where it was asked for."),
+	W(S2_EXTENT_CLASS, ENUM, 0, "class", "CLASS", class_words,
+	  "What lies behind the extent."),
+	W(S2_EXTENT_FACTS, FLAGS, 0, "facts", "FACTS", fact_words,
+	  "Facts that the decision is made from."),
+	W(S2_EXTENT_VMA_TYPE, ENUM, 0, "vma_type", "VMA TYPE", type_words,
+	  "Memory type of the VMM's own mapping."),
+	W(S2_EXTENT_PREDICTED, ENUM, 0, "predicted", "PREDICTED", type_words,
+	  "Memory type that a fault would choose now."),
+	W(S2_EXTENT_MAPPED, ENUM, 0, "mapped", "MAPPED", type_words,
+	  "Memory type in the stage-2 entries."),
+	W(S2_EXTENT_STRENGTH, ENUM, D, "strength", "STRENGTH", strength_words,
+	  "For wb: forced with FEAT_S2FWB; weak without, the guest may weaken it."),
+	F(S2_EXTENT_PERM, PERM, 0, "perm", "PERM",
+	  "Permissions in the stage-2 entries."),
+	F(S2_EXTENT_MEMATTR, NUMBER, 0, "memattr", "MEMATTR",
+	  "MemAttr[3:0] of the stage-2 entries, as the architecture encodes it."),
+	W(S2_EXTENT_VERDICT, ENUM, 0, "verdict", "VERDICT", verdict_words,
+	  "What happens to a data access."),
+	W(S2_EXTENT_REASON, ENUM, 0, "reason", "REASON", reason_words,
+	  "Why the predicted type and the verdict are what they are."),
+	F(S2_EXTENT_WHY, STRING, D, "why", "WHY",
+	  "The reason in words."),
+	F(S2_EXTENT_BDF, STRING, 0, "bdf", "BDF",
+	  "PCI device whose BAR is mapped, where that is known."),
+	F(S2_EXTENT_BAR, NUMBER, 0, "bar", "BAR",
+	  "Number of that BAR."),
+	F(S2_EXTENT_PREFETCHABLE, BOOL, 0, "prefetchable", "PREFETCH",
+	  "Whether that BAR is prefetchable."),
+	F(S2_EXTENT_DRIVER, STRING, 0, "driver", "DRIVER",
+	  "Driver that the PCI device is bound to."),
+	END
+};
+
+static const struct s2_field problem_fields[] = {
+	W(S2_PROBLEM_CODE, ENUM, 0, "code", "CODE", problem_words,
+	  "Kind of problem."),
+	F(S2_PROBLEM_TEXT, STRING, 0, "text", "TEXT",
+	  "What could not be known, and why."),
+	F(S2_PROBLEM_ATTR, STRING, 0, "attr", "ATTRIBUTE",
+	  "Path of the netlink attribute to blame."),
+	F(S2_PROBLEM_VM, NUMBER, 0, "vm", "VM",
+	  "Identity of the VM concerned."),
+	END
+};
+
+static const struct s2_field finding_fields[] = {
+	F(S2_FINDING_RULE, STRING, 0, "rule", "RULE",
+	  "Permanent identifier of the rule."),
+	W(S2_FINDING_SEVERITY, ENUM, 0, "severity", "SEVERITY", severity_words,
+	  "How bad it is."),
+	F(S2_FINDING_VM, NUMBER, 0, "vm", "VM",
+	  "Identity of the VM concerned."),
+	F(S2_FINDING_SLOT, NUMBER, 0, "slot", "SLOT",
+	  "Number of the slot concerned."),
+	F(S2_FINDING_GPA, ADDRESS, 0, "gpa", "GPA",
+	  "First guest-physical address concerned."),
+	F(S2_FINDING_BYTES, BYTES, 0, "bytes", "SIZE",
+	  "Bytes concerned, from the first address on; there may be gaps."),
+	F(S2_FINDING_EXTENTS, NUMBER, 0, "extents", "EXTENTS",
+	  "Number of extents concerned."),
+	F(S2_FINDING_STATEMENT, STRING, 0, "statement", "STATEMENT",
+	  "What was found, in one line."),
+	F(S2_FINDING_WAIVED, BOOL, 0, "waived", "WAIVED",
+	  "Whether the site has accepted it."),
+	END
+};
+
+static const struct s2_field evidence_fields[] = {
+	W(S2_EVIDENCE_CLASS, ENUM, 0, "class", "CLASS", class_words,
+	  "What lies behind the range."),
+	W(S2_EVIDENCE_MAPPED, ENUM, 0, "mapped", "MAPPED", type_words,
+	  "Memory type in the stage-2 entries."),
+	W(S2_EVIDENCE_STRENGTH, ENUM, 0, "strength", "STRENGTH", strength_words,
+	  "For wb: whether it is forced or weak."),
+	W(S2_EVIDENCE_VMA_TYPE, ENUM, 0, "vma_type", "VMA TYPE", type_words,
+	  "Memory type of the VMM's own mapping."),
+	F(S2_EVIDENCE_PERM, PERM, 0, "perm", "PERM",
+	  "Permissions in the stage-2 entries."),
+	W(S2_EVIDENCE_FACTS, FLAGS, 0, "facts", "FACTS", fact_words,
+	  "Facts that the decision is made from."),
+	W(S2_EVIDENCE_REASON, ENUM, 0, "reason", "REASON", reason_words,
+	  "Why KVM chose the type."),
+	F(S2_EVIDENCE_HPA, ADDRESS, 0, "hpa", "HPA",
+	  "Host-physical address of the first byte."),
+	F(S2_EVIDENCE_BDF, STRING, 0, "bdf", "BDF",
+	  "PCI device whose BAR is mapped."),
+	F(S2_EVIDENCE_BAR, NUMBER, 0, "bar", "BAR",
+	  "Number of that BAR."),
+	F(S2_EVIDENCE_PREFETCHABLE, BOOL, 0, "prefetchable", "PREFETCH",
+	  "Whether that BAR is prefetchable."),
+	F(S2_EVIDENCE_DRIVER, STRING, 0, "driver", "DRIVER",
+	  "Driver that the PCI device is bound to."),
+	END
+};
+
+#define TABLE(fields)	{ fields, sizeof(fields) / sizeof(fields[0]) - 1 }
+
+const struct s2_field_table s2_field_tables[S2_OBJ_TYPES] = {
+	[S2_OBJ_HOST] = TABLE(host_fields),
+	[S2_OBJ_VM] = TABLE(vm_fields),
+	[S2_OBJ_SLOT] = TABLE(slot_fields),
+	[S2_OBJ_EXTENT] = TABLE(extent_fields),
+	[S2_OBJ_PROBLEM] = TABLE(problem_fields),
+	[S2_OBJ_FINDING] = TABLE(finding_fields),
+	[S2_OBJ_EVIDENCE] = TABLE(evidence_fields),
+};

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Kernel backend: requests of the family kvm_s2, with retries */
+#ifndef S2_KERNEL_H
+#define S2_KERNEL_H
+
+#include "bar.h"
+#include "model.h"
+#include "nl.h"
+
+/* How often a dump that the kernel marks interrupted is taken again */
+#define S2_DUMP_TRIES	5
+
+/* A connection to the family */
+struct s2_kernel {
+	struct s2_nl *nl;	/* NULL: nothing to talk to */
+	uint16_t family;	/* 0: not there */
+};
+
+/* Opens a source over a connection; takes @nl over, also when it fails */
+int s2_open_kernel_nl(struct s2_ctx *ctx, struct s2_nl *nl,
+		      struct s2_source **src);
+
+/*
+ * Turns a failed request into a problem of the model; @vm may be NULL.
+ * Return: 0, or @err if it ends the load.
+ */
+int s2_kernel_problem(struct s2_kernel *kernel, struct s2_model *model,
+		      const struct s2_obj *vm, int err);
+
+/*
+ * Dumps into @list, again while the dump is interrupted.
+ * Return: 0 or -errno, as s2_nl_call().
+ */
+int s2_kernel_dump(struct s2_kernel *kernel, struct s2_model *model,
+		   const struct s2_nl_req *req, struct s2_list *list,
+		   const struct s2_obj *vm);
+
+/* Fills the slots of a VM.  Return: 0 or what ends the load */
+int s2_kernel_slots(struct s2_kernel *kernel, struct s2_model *model,
+		    struct s2_obj *vm);
+
+/*
+ * Fills the extents of a VM, with host-physical addresses if @phys; names the
+ * BARs behind I/O extents unless @bars is NULL.
+ * Return: 0 or what ends the load.
+ */
+int s2_kernel_extents(struct s2_kernel *kernel, struct s2_model *model,
+		      struct s2_obj *vm, bool phys,
+		      const struct s2_bars *bars);
+
+#endif /* S2_KERNEL_H */

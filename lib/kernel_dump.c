@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Kernel backend: dumps of VMs, slots and extents */
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/kvm_s2_netlink.h>
+#include <linux/kvm_s2_types.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel.h"
+#include "nl_parse.h"
+
+static enum s2_problem problem_code(const struct s2_obj *vm, int err)
+{
+	switch (err) {
+	case -ENOENT:
+	case -ESRCH:
+		return vm ? S2_PROBLEM_VM_GONE : S2_PROBLEM_REFUSED;
+	case -EPERM:
+	case -EACCES:
+		return S2_PROBLEM_NO_PRIVILEGE;
+	case -EBADMSG:
+		return S2_PROBLEM_MALFORMED;
+	default:
+		return S2_PROBLEM_REFUSED;
+	}
+}
+
+/* "Operation not permitted" alone does not tell anyone what to do */
+static const char *hint(enum s2_problem code)
+{
+	if (code == S2_PROBLEM_NO_PRIVILEGE)
+		return ": run as root in the initial user and network namespace";
+	if (code == S2_PROBLEM_VM_GONE)
+		return ": the VM has ended";
+	return "";
+}
+
+int s2_kernel_problem(struct s2_kernel *kernel, struct s2_model *model,
+		      const struct s2_obj *vm, int err)
+{
+	enum s2_problem code = problem_code(vm, err);
+	const char *attr = *kernel->nl->attr ? kernel->nl->attr : NULL;
+	char text[S2_ERROR_MAX], prefix[32] = "";
+
+	if (err == -ENOMEM)
+		return s2_fail_nomem(model->ctx);
+	if (vm)
+		snprintf(prefix, sizeof(prefix), "VM %" PRIu64 ": ",
+			 s2_obj_num(vm, S2_VM_ID, 0));
+	snprintf(text, sizeof(text), "%s%s%s", prefix, kernel->nl->text,
+		 hint(code));
+	s2_log(model->ctx, "%s", text);
+	if (s2_problem_add(&model->problems, &model->pool, code, vm, attr,
+			   text))
+		return s2_fail_nomem(model->ctx);
+	return 0;
+}
+
+/* ------------------------------------------------------------------ dumps */
+
+struct target {
+	struct s2_model *model;
+	struct s2_list *list;
+};
+
+/* Whether @next goes on where @prev ends and is alike: dumps come in parts */
+static bool continues(const struct s2_obj *prev, const struct s2_obj *next)
+{
+	uint64_t bytes = s2_obj_num(prev, S2_EXTENT_BYTES, 0);
+	uint64_t memo = 0;
+
+	if (prev->known != next->known ||
+	    s2_obj_num(prev, S2_EXTENT_GPA, 0) + bytes !=
+	    s2_obj_num(next, S2_EXTENT_GPA, 0))
+		return false;
+	if (s2_obj_has(prev, S2_EXTENT_HPA) &&
+	    s2_obj_num(prev, S2_EXTENT_HPA, 0) + bytes !=
+	    s2_obj_num(next, S2_EXTENT_HPA, 0))
+		return false;
+	for (unsigned int i = 0; prev->known >> i; i++) {
+		unsigned int id = S2_FIELD_ID(S2_OBJ_EXTENT, i);
+
+		if (id == S2_EXTENT_GPA || id == S2_EXTENT_BYTES ||
+		    id == S2_EXTENT_HPA || !(prev->known >> i & 1))
+			continue;
+		memo |= prev->cell[i].num ^ next->cell[i].num;
+	}
+	return !memo;
+}
+
+static void merge_last(struct s2_list *list)
+{
+	struct s2_obj *prev, *next;
+
+	if (list->count < 2)
+		return;
+	prev = s2_list_at(list, list->count - 2);
+	next = s2_list_at(list, list->count - 1);
+	if (!continues(prev, next))
+		return;
+	s2_obj_set_num(prev, S2_EXTENT_BYTES,
+		       s2_obj_num(prev, S2_EXTENT_BYTES, 0) +
+		       s2_obj_num(next, S2_EXTENT_BYTES, 0));
+	s2_list_drop(list);
+}
+
+static int take_object(const struct nlmsghdr *nlh, void *data)
+{
+	struct target *target = data;
+	struct s2_obj *obj = s2_list_add(target->list);
+	int err;
+
+	if (!obj)
+		return -ENOMEM;
+	err = s2_nl_parse(target->model, obj, nlh);
+	if (err)
+		s2_list_drop(target->list);
+	else if (target->list->type == S2_OBJ_EXTENT)
+		merge_last(target->list);
+	return err;
+}
+
+static int note_interrupted(struct s2_model *model, const char *name,
+			    const struct s2_obj *vm)
+{
+	if (!vm)
+		return s2_model_problem(model, S2_PROBLEM_INTERRUPTED, NULL,
+					"%s: the VMs changed each of the %d times that they were read",
+					name, S2_DUMP_TRIES);
+	return s2_model_problem(model, S2_PROBLEM_INTERRUPTED, vm,
+				"VM %" PRIu64 ": %s: its slots changed each of the %d times that they were read",
+				s2_obj_num(vm, S2_VM_ID, 0), name,
+				S2_DUMP_TRIES);
+}
+
+/* Takes away what a try has added beyond @count */
+static void list_truncate(struct s2_list *list, size_t count)
+{
+	while (list->count > count)
+		s2_list_drop(list);
+}
+
+int s2_kernel_dump(struct s2_kernel *kernel, struct s2_model *model,
+		   const struct s2_nl_req *req, struct s2_list *list,
+		   const struct s2_obj *vm)
+{
+	struct target target = { .model = model, .list = list };
+	size_t count = list->count;
+	bool interrupted = true;
+	int err = 0;
+
+	for (int try = 0; interrupted && try < S2_DUMP_TRIES; try++) {
+		list_truncate(list, count);
+		interrupted = false;
+		err = s2_nl_call(kernel->nl, req, take_object, &target,
+				 &interrupted);
+		/* A dump that another operation broke into says so this way */
+		if (err == -EINTR || err == -EAGAIN)
+			interrupted = true;
+		else if (err)
+			return err;
+	}
+	if (!interrupted)
+		return 0;
+	/* What the last try read is kept: it is better than nothing */
+	return note_interrupted(model, req->name, vm);
+}
+
+int s2_kernel_slots(struct s2_kernel *kernel, struct s2_model *model,
+		    struct s2_obj *vm)
+{
+	const struct s2_nl_arg arg = {
+		.type = KVM_S2_A_SLOT_VM_ID, .kind = S2_NL_UINT,
+		.name = "vm-id", .num = s2_obj_num(vm, S2_VM_ID, 0),
+	};
+	const struct s2_nl_req req = {
+		.name = "slot-get", .family = kernel->family,
+		.cmd = KVM_S2_CMD_SLOT_GET, .version = KVM_S2_FAMILY_VERSION,
+		.dump = true, .args = &arg, .count = 1,
+	};
+	struct s2_list *list = s2_obj_kids(vm, S2_OBJ_SLOT);
+	int err;
+
+	if (!list)
+		return s2_fail_nomem(model->ctx);
+	err = s2_kernel_dump(kernel, model, &req, list, vm);
+	s2_obj_set_kids_known(vm, S2_OBJ_SLOT, !err);
+	return err ? s2_kernel_problem(kernel, model, vm, err) : 0;
+}
+
+/* ---------------------------------------------------------------- extents */
+
+/* A range of guest-physical addresses; @bytes 0 is all of it */
+struct range {
+	uint64_t gpa;
+	uint64_t bytes;
+};
+
+static int dump_extents(struct s2_kernel *kernel, struct s2_model *model,
+			const struct s2_obj *vm, const struct range *range,
+			bool phys, struct s2_list *list)
+{
+	struct s2_nl_arg args[4] = {
+		{ .type = KVM_S2_A_EXTENT_VM_ID, .kind = S2_NL_UINT,
+		  .name = "vm-id", .num = s2_obj_num(vm, S2_VM_ID, 0) },
+	};
+	struct s2_nl_req req = {
+		.name = "extent-get", .family = kernel->family,
+		.cmd = KVM_S2_CMD_EXTENT_GET, .version = KVM_S2_FAMILY_VERSION,
+		.dump = true, .args = args, .count = 1,
+	};
+
+	if (range->bytes) {
+		args[req.count++] = (struct s2_nl_arg){
+			.type = KVM_S2_A_EXTENT_GPA, .kind = S2_NL_UINT,
+			.name = "gpa", .num = range->gpa };
+		args[req.count++] = (struct s2_nl_arg){
+			.type = KVM_S2_A_EXTENT_BYTES, .kind = S2_NL_UINT,
+			.name = "bytes", .num = range->bytes };
+	}
+	if (phys)
+		args[req.count++] = (struct s2_nl_arg){
+			.type = KVM_S2_A_EXTENT_PHYS, .kind = S2_NL_FLAG,
+			.name = "phys" };
+	return s2_kernel_dump(kernel, model, &req, list, vm);
+}
+
+static bool is_io(const struct s2_obj *extent)
+{
+	uint64_t class = s2_obj_num(extent, S2_EXTENT_CLASS, 0);
+
+	return class == KVM_S2_CLASS_IO || class == KVM_S2_CLASS_IO_NC;
+}
+
+/* Number of extents from @first on that are I/O and follow on each other */
+static size_t io_run(const struct s2_list *list, size_t first,
+		     struct range *range)
+{
+	size_t n = first;
+
+	range->gpa = s2_obj_num(s2_list_at(list, first), S2_EXTENT_GPA, 0);
+	range->bytes = 0;
+	for (; n < list->count; n++) {
+		const struct s2_obj *extent = s2_list_at(list, n);
+
+		if (!is_io(extent) || s2_obj_num(extent, S2_EXTENT_GPA, 0) !=
+		    range->gpa + range->bytes)
+			break;
+		range->bytes += s2_obj_num(extent, S2_EXTENT_BYTES, 0);
+	}
+	return n - first;
+}
+
+static int copy_extent(struct s2_list *to, const struct s2_obj *extent)
+{
+	struct s2_obj *new = s2_list_add(to);
+
+	if (!new)
+		return -ENOMEM;
+	s2_obj_copy_all(new, extent);
+	return 0;
+}
+
+/* Appends one run of I/O extents, with their BARs, to @to */
+static int name_run(struct s2_kernel *kernel, struct s2_model *model,
+		    const struct s2_obj *vm, const struct range *range,
+		    const struct s2_bars *bars, struct s2_list *to)
+{
+	struct s2_list run;
+	int err;
+
+	s2_list_init(&run, S2_OBJ_EXTENT);
+	err = dump_extents(kernel, model, vm, range, true, &run);
+	for (size_t i = 0; !err && i < run.count; i++) {
+		const struct s2_obj *extent = s2_list_at(&run, i);
+
+		if (is_io(extent) && s2_obj_has(extent, S2_EXTENT_HPA))
+			err = s2_bars_add_extent(bars, model, to, extent);
+		else
+			err = copy_extent(to, extent);
+	}
+	s2_list_clear(&run);
+	return err;
+}
+
+/* Replaces the I/O extents of @list by ones that name their BARs */
+static int name_bars(struct s2_kernel *kernel, struct s2_model *model,
+		     const struct s2_obj *vm, const struct s2_bars *bars,
+		     struct s2_list *list)
+{
+	struct s2_list named;
+	int err = 0;
+
+	s2_list_init(&named, S2_OBJ_EXTENT);
+	for (size_t i = 0; !err && i < list->count;) {
+		struct range range;
+		size_t run = io_run(list, i, &range);
+
+		if (!run) {
+			err = copy_extent(&named, s2_list_at(list, i++));
+			continue;
+		}
+		err = name_run(kernel, model, vm, &range, bars, &named);
+		i += run;
+	}
+	if (err) {
+		s2_list_clear(&named);
+		return err;
+	}
+	s2_list_clear(list);
+	*list = named;
+	return 0;
+}
+
+int s2_kernel_extents(struct s2_kernel *kernel, struct s2_model *model,
+		      struct s2_obj *vm, bool phys,
+		      const struct s2_bars *bars)
+{
+	struct s2_list *list = s2_obj_kids(vm, S2_OBJ_EXTENT);
+	const struct range all = { .bytes = 0 };
+	int err;
+
+	if (!list)
+		return s2_fail_nomem(model->ctx);
+	err = dump_extents(kernel, model, vm, &all, phys, list);
+	s2_obj_set_kids_known(vm, S2_OBJ_EXTENT, !err);
+	if (!err && bars)
+		err = name_bars(kernel, model, vm, bars, list);
+	return err ? s2_kernel_problem(kernel, model, vm, err) : 0;
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Loading: from any source, the VMs asked for, as deep as asked for */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "source.h"
+
+int s2_source_new(struct s2_ctx *ctx, const struct s2_source_ops *ops,
+		  void *priv, struct s2_source **src)
+{
+	struct s2_source *new = calloc(1, sizeof(*new));
+
+	*src = NULL;
+	if (!new)
+		return s2_fail_nomem(ctx);
+	new->ctx = s2_ctx_ref(ctx);
+	new->ops = ops;
+	new->priv = priv;
+	*src = new;
+	return 0;
+}
+
+void s2_source_close(struct s2_source *src)
+{
+	if (!src)
+		return;
+	src->ops->close(src);
+	s2_ctx_unref(src->ctx);
+	free(src);
+}
+
+/* What was not found may be among what could not be seen */
+static int not_seen(const struct s2_model *model, const char *spec)
+{
+	const struct s2_obj *problem = s2_model_first(model, S2_OBJ_PROBLEM);
+
+	return s2_fail(model->ctx, -ENODATA,
+		       "VM '%s' is not among those that can be seen: %s", spec,
+		       s2_obj_str(problem, S2_PROBLEM_TEXT));
+}
+
+static int select_vms(struct s2_model *model, const char *const *specs,
+		      size_t count)
+{
+	bool *keep = calloc(model->vms.count + 1, sizeof(*keep));
+	int err = 0;
+
+	if (!keep)
+		return s2_fail_nomem(model->ctx);
+	for (size_t i = 0; !err && i < count; i++) {
+		const struct s2_obj *vm;
+
+		err = s2_model_find_vm(model, specs[i], &vm);
+		if (err == -ENOENT && !s2_model_complete(model))
+			err = not_seen(model, specs[i]);
+		for (size_t j = 0; !err && j < model->vms.count; j++)
+			keep[j] |= s2_list_at(&model->vms, j) == vm;
+	}
+	if (!err)
+		s2_list_filter(&model->vms, keep);
+	free(keep);
+	return err;
+}
+
+/* Problems of VMs that were not asked for are nobody's concern */
+static int select_problems(struct s2_model *model)
+{
+	bool *keep = calloc(model->problems.count + 1, sizeof(*keep));
+
+	if (!keep)
+		return s2_fail_nomem(model->ctx);
+	for (size_t i = 0; i < model->problems.count; i++) {
+		struct s2_obj *problem = s2_list_at(&model->problems, i);
+		const struct s2_obj *vm;
+
+		keep[i] = !s2_obj_has(problem, S2_PROBLEM_VM);
+		s2_model_for_each(vm, model, S2_OBJ_VM)
+			keep[i] |= s2_obj_num(vm, S2_VM_ID, 0) ==
+				s2_obj_num(problem, S2_PROBLEM_VM, 0);
+	}
+	s2_list_filter(&model->problems, keep);
+	free(keep);
+	return 0;
+}
+
+static unsigned int implied_flags(unsigned int flags)
+{
+	if (flags & (S2_LOAD_PHYS | S2_LOAD_DEVICES))
+		flags |= S2_LOAD_EXTENTS;
+	if (flags & S2_LOAD_EXTENTS)
+		flags |= S2_LOAD_SLOTS;
+	if (flags & S2_LOAD_SLOTS)
+		flags |= S2_LOAD_VMS;
+	return flags;
+}
+
+static int check_options(struct s2_ctx *ctx, const struct s2_load_options *opt)
+{
+	const unsigned int all = S2_LOAD_VMS | S2_LOAD_SLOTS |
+		S2_LOAD_EXTENTS | S2_LOAD_PHYS | S2_LOAD_DEVICES;
+
+	if (opt->size != sizeof(*opt) || (opt->flags & ~all))
+		return s2_fail(ctx, -EINVAL, "unknown load options");
+	if (opt->nr_vms && !(implied_flags(opt->flags) & S2_LOAD_VMS))
+		return s2_fail(ctx, -EINVAL, "VMs asked for but not loaded");
+	return 0;
+}
+
+int s2_load(struct s2_source *src, const struct s2_load_options *opt,
+	    struct s2_model **model)
+{
+	struct s2_model *new;
+	unsigned int flags;
+	int err;
+
+	*model = NULL;
+	err = check_options(src->ctx, opt);
+	if (err)
+		return err;
+	flags = implied_flags(opt->flags);
+	err = s2_model_new(src->ctx, &new);
+	if (err)
+		return err;
+	new->vms_known = flags & S2_LOAD_VMS;
+	err = src->ops->load_vms(src, new, flags);
+	if (!err && opt->nr_vms)
+		err = select_vms(new, opt->vms, opt->nr_vms);
+	if (!err && opt->nr_vms)
+		err = select_problems(new);
+	if (!err && src->ops->load_details && (flags & S2_LOAD_SLOTS))
+		err = src->ops->load_details(src, new, flags);
+	if (err) {
+		s2_model_unref(new);
+		return err;
+	}
+	s2_model_derive(new);
+	*model = new;
+	return 0;
+}

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# libs2ctl: static for s2ctl and the tests, shared for everyone else; the top
+# Makefile sets A, O and P and reads this once for each A.
+
+LIB_SRCS := $(wildcard lib/*.c)
+LIB_OBJS := $(LIB_SRCS:%.c=$O/%.o)
+LIB_PKGS := libmnl json-c libudev
+LIB_SO := $P/libs2ctl.so.1.0.0
+
+# One set of objects for both; what is public is said in libs2ctl.map
+$(LIB_OBJS): override CFLAGS += -fPIC
+
+$P/libs2ctl.a: $(LIB_OBJS)
+	@mkdir -p $(@D)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(LIB_SO): $(LIB_OBJS) lib/libs2ctl.map
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libs2ctl.so.1 \
+		-Wl,--version-script=lib/libs2ctl.map -Wl,-z,defs -o $@ \
+		$(LIB_OBJS) $(shell $(PKG_CONFIG) --libs $(LIB_PKGS))
+
+$P/libs2ctl.so.1: $(LIB_SO)
+	ln -sf $(<F) $@
+
+$P/libs2ctl.so: $P/libs2ctl.so.1
+	ln -sf $(<F) $@
+
+ALL += $P/libs2ctl.a $P/libs2ctl.so

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * VMs as /proc and KVM's debugfs show them.  A VM has a directory PID-FD in
+ * debugfs (PID is the thread that made it); where that cannot be read, the
+ * descriptors of processes have to do.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <linux/kcmp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "proc.h"
+#include "text.h"
+
+#define CMDLINE_MAX	131072
+#define VM_LINK		"anon_inode:kvm-vm"
+#define VCPU_LINK	"anon_inode:kvm-vcpu"
+
+/* Target of <proc>/PID/fd/FD in @buf, "" if it cannot be read */
+static void read_fd_link(const struct s2_ctx *ctx, uint64_t pid, const char *fd,
+			 char *buf, size_t size)
+{
+	char path[512];
+	ssize_t len = -1;
+
+	if (!s2_path(ctx, S2_ROOT_PROC, path, sizeof(path), "%llu/fd/%s",
+		     (unsigned long long)pid, fd))
+		len = readlink(path, buf, size - 1);
+	buf[len < 0 ? 0 : len] = '\0';
+}
+
+static bool is_vm_link(const char *link)
+{
+	/* A deleted or renamed file could end alike, but not begin alike */
+	return !strcmp(link, VM_LINK);
+}
+
+static bool is_vcpu_link(const char *link)
+{
+	return !strncmp(link, VCPU_LINK, strlen(VCPU_LINK));
+}
+
+static DIR *open_fds(const struct s2_ctx *ctx, uint64_t pid)
+{
+	char path[512];
+
+	if (s2_path(ctx, S2_ROOT_PROC, path, sizeof(path), "%llu/fd",
+		    (unsigned long long)pid))
+		return NULL;
+	return opendir(path);
+}
+
+/* Whether the process holds a VM or a vCPU: else its number was used again */
+static bool is_vmm(const struct s2_ctx *ctx, uint64_t pid)
+{
+	DIR *dir = open_fds(ctx, pid);
+	struct dirent *entry;
+	bool found = false;
+
+	while (dir && !found && (entry = readdir(dir))) {
+		char link[64];
+
+		read_fd_link(ctx, pid, entry->d_name, link, sizeof(link));
+		found = is_vm_link(link) || is_vcpu_link(link);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+static int set_text(struct s2_model *model, struct s2_obj *vm, unsigned int id,
+		    const char *text)
+{
+	const char *kept;
+
+	if (!*text)
+		return 0;
+	kept = s2_model_str(model, text, strlen(text));
+	if (!kept)
+		return s2_fail_nomem(model->ctx);
+	s2_obj_set_str(vm, id, kept);
+	return 0;
+}
+
+static int read_names(struct s2_model *model, struct s2_obj *vm,
+		      const char *cmdline, size_t len)
+{
+	const char *arg = s2_cmdline_option(cmdline, len, "-name");
+	char name[S2_TEXT_MAX];
+	int err = 0;
+
+	if (arg && s2_cmdline_guest(arg, name, sizeof(name)))
+		err = set_text(model, vm, S2_VM_NAME, name);
+	arg = s2_cmdline_option(cmdline, len, "-uuid");
+	if (!err && arg && s2_text_is_uuid(arg))
+		err = set_text(model, vm, S2_VM_UUID, arg);
+	return err;
+}
+
+int s2_proc_name_vm(struct s2_model *model, struct s2_obj *vm)
+{
+	uint64_t pid = s2_obj_num(vm, S2_VM_PID, 0);
+	char path[512], *cmdline;
+	long len;
+	int err = 0;
+
+	if (!pid || !s2_obj_num(vm, S2_VM_ALIVE, 1) || !is_vmm(model->ctx, pid))
+		return 0;
+	if (s2_path(model->ctx, S2_ROOT_PROC, path, sizeof(path),
+		    "%llu/cmdline", (unsigned long long)pid))
+		return 0;
+	cmdline = malloc(CMDLINE_MAX);
+	if (!cmdline)
+		return s2_fail_nomem(model->ctx);
+	len = s2_read_file(path, cmdline, CMDLINE_MAX);
+	if (len > 0)
+		err = read_names(model, vm, cmdline, len);
+	free(cmdline);
+	return err;
+}
+
+/* ------------------------------------------------------ without the series */
+
+/* A VM that is there already, under the same or another descriptor */
+static bool is_known(const struct s2_model *model, uint64_t pid, uint64_t fd)
+{
+	const struct s2_obj *vm;
+
+	s2_model_for_each(vm, model, S2_OBJ_VM) {
+		uint64_t vm_pid = s2_obj_num(vm, S2_VM_PID, 0);
+		uint64_t vm_fd = s2_obj_num(vm, S2_VM_FD, 0);
+
+		if (vm_pid == pid && vm_fd == fd)
+			return true;
+		if (!model->ctx->roots_set &&
+		    !syscall(SYS_kcmp, (pid_t)pid, (pid_t)vm_pid, KCMP_FILE,
+			     (unsigned long)fd, (unsigned long)vm_fd))
+			return true;
+	}
+	return false;
+}
+
+static int add_vm(struct s2_model *model, uint64_t pid, uint64_t fd)
+{
+	char path[512], comm[64];
+	struct s2_obj *vm;
+	int err = 0;
+
+	vm = s2_list_add(&model->vms);
+	if (!vm)
+		return s2_fail_nomem(model->ctx);
+	s2_obj_set_num(vm, S2_VM_PID, pid);
+	s2_obj_set_num(vm, S2_VM_FD, fd);
+	if (!is_vmm(model->ctx, pid))
+		return 0;
+	if (!s2_path(model->ctx, S2_ROOT_PROC, path, sizeof(path), "%llu/comm",
+		     (unsigned long long)pid) &&
+	    s2_read_file(path, comm, sizeof(comm)) > 0) {
+		size_t len = strlen(comm);
+
+		if (len && comm[len - 1] == '\n')
+			comm[len - 1] = '\0';
+		err = set_text(model, vm, S2_VM_COMM, comm);
+	}
+	return err ? err : s2_proc_name_vm(model, vm);
+}
+
+/* The process of a thread, or the thread itself if it is gone */
+static uint64_t tgid_of(const struct s2_ctx *ctx, uint64_t tid)
+{
+	char path[512], status[1024], *line;
+
+	if (s2_path(ctx, S2_ROOT_PROC, path, sizeof(path), "%llu/status",
+		    (unsigned long long)tid) ||
+	    s2_read_file(path, status, sizeof(status)) <= 0)
+		return tid;
+	line = strstr(status, "\nTgid:");
+	return line ? strtoull(line + 6, NULL, 10) : tid;
+}
+
+/* Return: 1 if debugfs could be read, 0 if not, or -ENOMEM */
+static int scan_debugfs(struct s2_model *model)
+{
+	struct dirent *entry;
+	char path[512];
+	int err = 0;
+	DIR *dir;
+
+	if (s2_path(model->ctx, S2_ROOT_DEBUG, path, sizeof(path), "kvm"))
+		return 0;
+	dir = opendir(path);
+	if (!dir)
+		return 0;
+	while (!err && (entry = readdir(dir))) {
+		char *dash, name[NAME_MAX + 1];
+		uint64_t tid, fd;
+
+		strcpy(name, entry->d_name);
+		dash = strchr(name, '-');
+		if (!dash)
+			continue;
+		*dash++ = '\0';
+		if (s2_text_u64(name, &tid) || s2_text_u64(dash, &fd))
+			continue;
+		err = add_vm(model, tgid_of(model->ctx, tid), fd);
+	}
+	closedir(dir);
+	return err ? err : 1;
+}
+
+/* Return: 1 if the descriptors could be read, 0 if not, or -ENOMEM */
+static int scan_process(struct s2_model *model, uint64_t pid)
+{
+	DIR *dir = open_fds(model->ctx, pid);
+	struct dirent *entry;
+	int err = 0;
+
+	if (!dir)
+		return errno != EACCES && errno != EPERM;
+	while (!err && (entry = readdir(dir))) {
+		char link[64];
+		uint64_t fd;
+
+		if (s2_text_u64(entry->d_name, &fd))
+			continue;
+		read_fd_link(model->ctx, pid, entry->d_name, link,
+			     sizeof(link));
+		if (is_vm_link(link) && !is_known(model, pid, fd))
+			err = add_vm(model, pid, fd);
+	}
+	closedir(dir);
+	return err ? err : 1;
+}
+
+/* Return: 1 if all processes could be looked into, 0 if not, or -ENOMEM */
+static int scan_proc(struct s2_model *model)
+{
+	DIR *dir = opendir(model->ctx->root[S2_ROOT_PROC]);
+	struct dirent *entry;
+	int all = 1;
+
+	if (!dir)
+		return 0;
+	while ((entry = readdir(dir))) {
+		uint64_t pid;
+		int seen;
+
+		if (s2_text_u64(entry->d_name, &pid))
+			continue;
+		seen = scan_process(model, pid);
+		if (seen < 0) {
+			all = seen;
+			break;
+		}
+		all &= seen;
+	}
+	closedir(dir);
+	return all;
+}
+
+static int cmp_vm(const void *a, const void *b)
+{
+	uint64_t x = s2_obj_num(a, S2_VM_PID, 0);
+	uint64_t y = s2_obj_num(b, S2_VM_PID, 0);
+
+	if (x == y) {
+		x = s2_obj_num(a, S2_VM_FD, 0);
+		y = s2_obj_num(b, S2_VM_FD, 0);
+	}
+	return x < y ? -1 : x > y;
+}
+
+int s2_proc_find_vms(struct s2_model *model)
+{
+	int seen = scan_debugfs(model);
+	int err = 0;
+
+	if (!seen)
+		seen = scan_proc(model);
+	if (seen < 0)
+		return seen;
+	if (!seen)
+		err = s2_model_problem(model, S2_PROBLEM_VMS_HIDDEN, NULL,
+				       "there may be more VMs: neither %s/kvm nor the descriptors of all processes can be read",
+				       model->ctx->root[S2_ROOT_DEBUG]);
+	s2_list_sort(&model->vms, cmp_vm);
+	return err;
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Report: access to what rules found */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "field.h"
+#include "report.h"
+
+void s2_report_unref(struct s2_report *report)
+{
+	if (!report)
+		return;
+	s2_list_clear(&report->findings);
+	s2_list_clear(&report->problems);
+	s2_pool_clear(&report->pool);
+	s2_model_unref(report->model);
+	free(report);
+}
+
+bool s2_report_complete(const struct s2_report *report)
+{
+	return !report->problems.count && s2_model_complete(report->model);
+}
+
+const struct s2_obj *s2_report_first(const struct s2_report *report,
+				     enum s2_obj_type type)
+{
+	const struct s2_list *list = NULL;
+
+	if (type == S2_OBJ_FINDING)
+		list = &report->findings;
+	else if (type == S2_OBJ_PROBLEM)
+		list = &report->problems;
+	return list && list->count ? s2_list_at(list, 0) : NULL;
+}
+
+size_t s2_report_count(const struct s2_report *report,
+		       enum s2_severity severity, bool waived)
+{
+	const struct s2_obj *finding;
+	size_t count = 0;
+
+	s2_report_for_each(finding, report, S2_OBJ_FINDING) {
+		if ((s2_obj_num(finding, S2_FINDING_WAIVED, 0) != 0) == waived &&
+		    (!severity ||
+		     s2_obj_num(finding, S2_FINDING_SEVERITY, 0) == severity))
+			count++;
+	}
+	return count;
+}
+
+int s2_report_worst(const struct s2_report *report)
+{
+	for (int s = S2_SEVERITY_CRITICAL; s; s--)
+		if (s2_report_count(report, s, false))
+			return s;
+	return 0;
+}
+
+int s2_severity_from_word(const char *word)
+{
+	const struct s2_field *field = s2_field_by_id(S2_FINDING_SEVERITY);
+	int severity = (int)s2_field_num(field, word);
+
+	return severity ? severity : -EINVAL;
+}

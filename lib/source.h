@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Source: what a backend provides */
+#ifndef S2_SOURCE_H
+#define S2_SOURCE_H
+
+#include "model.h"
+
+struct s2_source;
+
+/**
+ * struct s2_source_ops - a backend
+ * @load_vms: fills host, and with S2_LOAD_VMS the VMs without children
+ * @load_details: fills the children of the VMs that are left; NULL if
+ *	@load_vms has done so
+ * @close: frees what the backend allocated; the source itself is freed after
+ *
+ * Each returns 0 or -errno with a text for what ends the load; what is merely
+ * not known becomes a problem of the model.
+ */
+struct s2_source_ops {
+	int (*load_vms)(struct s2_source *src, struct s2_model *model,
+			unsigned int flags);
+	int (*load_details)(struct s2_source *src, struct s2_model *model,
+			    unsigned int flags);
+	void (*close)(struct s2_source *src);
+};
+
+struct s2_source {
+	struct s2_ctx *ctx;
+	const struct s2_source_ops *ops;
+	void *priv;
+};
+
+/* Takes @priv over when it succeeds */
+int s2_source_new(struct s2_ctx *ctx, const struct s2_source_ops *ops,
+		  void *priv, struct s2_source **src);
+
+#endif /* S2_SOURCE_H */
