@@ -24,7 +24,7 @@ static void paragraph(const char *label, const char *text)
 	if (!text || !*text)
 		return;
 	n = printf("  %-9s ", label);
-	text_wrap(stdout, text, text_width(), n);
+	text_wrap(stdout, text, n, n, text_width());
 }
 
 static void explain(const struct s2_word *w)
@@ -50,7 +50,7 @@ static void list_words(void)
 			printf("%s%s\n", *kind ? "\n" : "", w->kind);
 		kind = w->kind;
 		n = printf("  %-15s ", w->word);
-		text_wrap(stdout, w->summary, text_width(), n);
+		text_wrap(stdout, w->summary, n, n, text_width());
 	}
 }
 

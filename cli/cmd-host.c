@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* s2ctl host */
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "commands.h"
@@ -11,8 +12,11 @@
 static char *field_text(const struct s2_field *f, struct s2_value v)
 {
 	size_t n = s2_value_text(f, v, NULL, 0);
-	char *raw = malloc(n + 1), *safe;
+	char size[TEXT_SIZE_MAX], *raw, *safe;
 
+	if (f->kind == S2_KIND_BYTES)
+		return strdup(text_size(size, v.num));
+	raw = malloc(n + 1);
 	if (!raw)
 		return NULL;
 	s2_value_text(f, v, raw, n + 1);
@@ -57,7 +61,7 @@ static void print_meaning(const struct s2_obj *host)
 	text_wrap(stdout, fwb.num ?
 		  "With FWB, wb is forced: no guest can weaken it." :
 		  "Without FWB, wb is weak: a guest's stage 1 may weaken it "
-		  "to non-cacheable.", text_width(), 0);
+		  "to non-cacheable.", 0, 0, text_width());
 }
 
 static int run(struct cli *cli, int argc, char **argv)

@@ -22,7 +22,7 @@ static void print_option(const struct opt *o)
 		printf("%*s", HELP_INDENT - n, "");
 	else
 		printf("\n%*s", HELP_INDENT, "");
-	text_wrap(stdout, o->help, text_width(), HELP_INDENT);
+	text_wrap(stdout, o->help, HELP_INDENT, HELP_INDENT, text_width());
 }
 
 static void print_options(const enum opt_id *ids, size_t n)
@@ -33,8 +33,10 @@ static void print_options(const enum opt_id *ids, size_t n)
 
 static void print_statuses(void)
 {
-	fputs("\nExit status: 0 clean; 1 error; 2 findings; 3 undetermined; "
-	      "64 wrong usage.\n", stdout);
+	putchar('\n');
+	text_wrap(stdout,
+		  "Exit status: 0 clean; 1 error; 2 findings; 3 undetermined; "
+		  "64 wrong usage.", 0, 0, text_width());
 }
 
 int cli_help(void)
@@ -42,14 +44,18 @@ int cli_help(void)
 	fputs("Usage: s2ctl [OPTION]... COMMAND [ARGUMENT]...\n\n", stdout);
 	text_wrap(stdout,
 		  "Show which memory type KVM/arm64 gave to the memory of each "
-		  "VM, and why.", text_width(), 0);
+		  "VM, and why.", 0, 0, text_width());
 	fputs("\nCommands:\n", stdout);
-	for (size_t i = 0; i < cli_n_commands; i++)
-		printf("  %-10s %s\n", cli_commands[i]->name,
-		       cli_commands[i]->summary);
+	for (size_t i = 0; i < cli_n_commands; i++) {
+		int n = printf("  %-10s ", cli_commands[i]->name);
+
+		text_wrap(stdout, cli_commands[i]->summary, n, n, text_width());
+	}
 	fputs("\nOptions, before or after COMMAND:\n", stdout);
 	print_options(cli_global_options, cli_global_count);
-	fputs("\n's2ctl COMMAND --help' says more, 'man s2ctl' most.\n", stdout);
+	putchar('\n');
+	text_wrap(stdout, "'s2ctl COMMAND --help' says more, 'man s2ctl' most.",
+		  0, 0, text_width());
 	print_statuses();
 	return CLI_OK;
 }
@@ -58,7 +64,7 @@ int cli_help_command(const struct command *cmd)
 {
 	printf("Usage: s2ctl %s [OPTION]...%s%s\n\n", cmd->name,
 	       *cmd->synopsis ? " " : "", cmd->synopsis);
-	text_wrap(stdout, cmd->about, text_width(), 0);
+	text_wrap(stdout, cmd->about, 0, 0, text_width());
 	fputs("\nOptions:\n", stdout);
 	print_options(cmd->options, cmd->n_options);
 	print_options(cli_global_options, cli_global_count);

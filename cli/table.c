@@ -238,7 +238,7 @@ static void list_column(const struct s2_field *f)
 		used += printf("%c", toupper((unsigned char)*c));
 	used += printf("%*s", used < 14 ? 14 - used : 1, "");
 	used += printf("%-10s ", f->header);
-	text_wrap(stdout, f->doc, text_width(), used);
+	text_wrap(stdout, f->doc, used, used, text_width());
 }
 
 void table_list_columns(const struct table_spec *spec)

@@ -116,23 +116,25 @@ const char *text_size(char buf[static TEXT_SIZE_MAX], uint64_t bytes)
 	return buf;
 }
 
-void text_wrap(FILE *f, const char *s, int width, int indent)
+void text_wrap(FILE *f, const char *s, int column, int indent, int width)
 {
-	int room = width > indent + 20 ? width - indent : 20;
-	int column = 0;
+	bool first = true;
 
+	if (width < indent + 20)
+		width = indent + 20;
 	while (*s) {
-		size_t n = strcspn(s, " \n");
+		int n = (int)strcspn(s, " \n");
 
-		if (column && column + 1 + (int)n > room) {
+		if (!first && column + 1 + n > width) {
 			fprintf(f, "\n%*s", indent, "");
-			column = 0;
-		} else if (column) {
+			column = indent;
+		} else if (!first) {
 			fputc(' ', f);
 			column++;
 		}
-		fwrite(s, 1, n, f);
-		column += (int)n;
+		fprintf(f, "%.*s", n, s);
+		first = false;
+		column += n;
 		s += n;
 		s += strspn(s, " \n");
 	}

@@ -21,8 +21,11 @@ void text_print(FILE *f, const char *s);
 /* "4K", "1.5G": exact, or rounded to one decimal.  Returns buf. */
 const char *text_size(char buf[static TEXT_SIZE_MAX], uint64_t bytes);
 
-/* Print s wrapped at width, each line after the first indented. */
-void text_wrap(FILE *f, const char *s, int width, int indent);
+/*
+ * Print s and a newline.  The first line begins at column, where the caller
+ * has got to; those after it are indented.
+ */
+void text_wrap(FILE *f, const char *s, int column, int indent, int width);
 
 /* Columns of the terminal: COLUMNS, else the terminal's own, else 80. */
 int text_width(void);

@@ -97,15 +97,16 @@ static void slot_heading(const struct s2_obj *slot)
 static void word_line(const char *title, const char *kind, const char *word)
 {
 	const struct s2_word *w = words_find(kind, word);
-	int indent = LABEL_WIDTH;
+	int column = LABEL_WIDTH;
 
 	label(title);
 	if (!w) {
 		puts(word ? word : "unknown");
 		return;
 	}
-	indent += printf("%s: ", word);
-	text_wrap(stdout, w->summary, text_width(), indent);
+	column += printf("%s: ", word);
+	text_wrap(stdout, w->summary, column, LABEL_WIDTH + 2,
+		  text_width());
 }
 
 /* The first extent of the slot that a device stands behind, or NULL. */
@@ -219,7 +220,7 @@ static void plain_line(const char *title, const struct s2_obj *slot,
 		if (*c == ',')
 			*c = ' ';
 	label(title);
-	text_wrap(stdout, buf, text_width(), LABEL_WIDTH);
+	text_wrap(stdout, buf, LABEL_WIDTH, LABEL_WIDTH, text_width());
 }
 
 static void verdict_line(const struct s2_obj *slot, bool color)
@@ -242,7 +243,7 @@ static void verdict_line(const struct s2_obj *slot, bool color)
 		return;
 	}
 	fputs(": ", stdout);
-	text_wrap(stdout, why, text_width(), used + 2);
+	text_wrap(stdout, why, used + 2, LABEL_WIDTH + 2, text_width());
 }
 
 static void words_slot(const struct s2_obj *vm, const struct s2_obj *slot,

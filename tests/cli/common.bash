@@ -11,7 +11,8 @@ tables=$root/build/gen-tables
 fixtures=$BATS_TEST_DIRNAME/fixtures
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
+	mkdir "$BATS_TEST_TMPDIR/work"
+	cd "$BATS_TEST_TMPDIR/work" || return
 	unset NO_COLOR COLUMNS
 	export LC_ALL=C
 }
@@ -64,4 +65,16 @@ expect_usage() {
 		return 1
 	}
 	expect_one_line "$1"
+}
+
+# A snapshot with 20,000 extents, once for each file: $large.
+make_large() {
+	large=$BATS_FILE_TMPDIR/large.json
+	[[ -e $large ]] || python3 "$BATS_TEST_DIRNAME/edit" \
+		"$BATS_TEST_DIRNAME/fixtures/two.json" "
+e = d['vms'][0]['extents'][0]
+e['bytes'] = 4096
+d['vms'][0]['extents'] = [
+    dict(e, gpa=i * 4096, mapped='wb' if i % 2 else 'nc', perm='rw-')
+    for i in range(20000)]" > "$large"
 }

@@ -5,7 +5,7 @@ load common
 
 # Complete the last word of a line; the program is the one under test.
 complete_line() {
-	PATH=$BATS_TEST_TMPDIR:$PATH bash --norc -c '
+	PATH=$BATS_TEST_TMPDIR/work:$PATH bash --norc -c '
 		source "$1"
 		shift
 		COMP_WORDS=("$@")
@@ -16,7 +16,8 @@ complete_line() {
 }
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
+	mkdir "$BATS_TEST_TMPDIR/work"
+	cd "$BATS_TEST_TMPDIR/work" || return
 	unset COLUMNS
 	ln -sf "$s2ctl" s2ctl
 }

@@ -21,20 +21,22 @@ commands=(host list show audit snapshot explain help version)
 }
 
 @test "a full disk, with more output than a buffer holds" {
+	make_large
 	for form in 'show -j' 'show --extents' snapshot; do
 		run --separate-stderr bash -c '"$1" --from "$2" $3 > /dev/full' \
-			bash "$s2ctl" "$fixtures/large.json" "$form"
+			bash "$s2ctl" "$large" "$form"
 		expect_status 1
 		expect_one_line "cannot write standard output"
 	done
 }
 
 @test "a closed pipe: one line and 1" {
+	make_large
 	for form in list 'show -j' 'show --extents' snapshot; do
 		run --separate-stderr bash -c '
 			"$1" --from "$2" $3 | exec true
 			exit "${PIPESTATUS[0]}"' \
-			bash "$s2ctl" "$fixtures/large.json" "$form"
+			bash "$s2ctl" "$large" "$form"
 		# What fits the pipe before the reader goes was written.
 		[[ $form == list && $status -eq 0 ]] || {
 			expect_status 1

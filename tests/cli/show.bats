@@ -130,7 +130,7 @@ load common
 	0x042000000  ................................................................
 	             14 more rows like that
 
-	             hole of 31.5G: no slot
+	             hole of 30.5G: no slot
 
 	0x800000000  16M, 16K a character
 	0x800000000  NNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN

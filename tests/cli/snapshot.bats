@@ -129,10 +129,11 @@ expect_refused() {
 }
 
 @test "a file is not replaced when writing fails" {
+	make_large
 	echo old > host.json
 	run --separate-stderr bash -c 'ulimit -f 1; trap "" XFSZ
 		"$1" --from "$2" snapshot -o host.json' \
-		bash "$s2ctl" "$fixtures/large.json"
+		bash "$s2ctl" "$large"
 	expect_status 1
 	expect_one_line "host.json"
 	[[ $(cat host.json) == old ]]

@@ -43,7 +43,7 @@ static void wrap(const char *in, int width, int indent, const char *want,
 
 	if (!f)
 		exit(1);
-	text_wrap(f, in, width, indent);
+	text_wrap(f, in, indent, indent, width);
 	fclose(f);
 	is(got, want, what);
 	free(got);

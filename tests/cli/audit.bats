@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# s2ctl audit and explain; expected findings worked out by hand.
+
+load common
+
+# two.json on a host without FEAT_S2FWB
+without_fwb() {
+	python3 "$root/tests/cli/edit" "$fixtures/two.json" "
+d['host']['fwb'] = False
+for v in d['vms']:
+    for o in [v] + v['slots'] + v['extents']:
+        o['facts'] = [f for f in o['facts'] if f != 'fwb']" > weak.json
+}
+
+@test "findings, worst first, and 2" {
+	s2 --from "$fixtures/two.json" audit -r
+	expect_status 2
+	[[ -z $stderr ]]
+	# VM 2: 2M of a prefetchable BAR are mapped device (its VMM maps it through
+	# sysfs).  VM 1: vfio-pci's own mapping is device, the guest's is nc.
+	diff - <(echo "$output") <<- 'END'
+	RULE SEVERITY VM SLOT GPA SIZE STATEMENT
+	S2-006 medium 2 3 0x10000000 2097152 prefetchable\x20BAR\x202\x20of\x200000:00:03.0\x20is\x20mapped\x20device
+	S2-003 low 1 1 0x800000000 16777216 mapped\x20nc,\x20but\x20device\x20in\x20the\x20VMM
+	END
+}
+
+@test "for people: a summary, and what to do next" {
+	s2 --from "$fixtures/two.json" audit
+	expect_status 2
+	[[ $output == *"2 findings: 1 medium, 1 low."*"s2ctl explain"* ]]
+}
+
+@test "--fail-on decides between 0 and 2, and hides nothing" {
+	for severity in info low medium; do
+		s2 --from "$fixtures/two.json" audit --fail-on=$severity
+		expect_status 2
+		[[ $output == *S2-003* ]]
+	done
+	for severity in high critical; do
+		s2 --from "$fixtures/two.json" audit --fail-on $severity
+		expect_status 0
+		[[ $output == *S2-006* ]]
+	done
+	# The default is medium; VM 1 has one of low severity.
+	s2 --from "$fixtures/two.json" audit 1
+	expect_status 0
+	[[ $output == *S2-003* ]]
+	s2 --from "$fixtures/two.json" audit --fail-on=low 1
+	expect_status 2
+}
+
+@test "JSON: findings with evidence, and a summary" {
+	s2json --from "$fixtures/two.json" audit --json
+	expect_status 2
+	[[ $(get findings.0.rule) == '"S2-006"' ]]
+	[[ $(get findings.0.gpa) == 268435456 ]]
+	[[ $(get findings.0.bytes) == 2097152 ]]
+	[[ $(get findings.0.waived) == false ]]
+	[[ $(get findings.0.evidence.bdf) == '"0000:00:03.0"' ]]
+	[[ $(get findings.0.evidence.mapped) == '"device"' ]]
+	[[ $(get findings.1.evidence.vma_type) == '"device"' ]]
+	[[ $(get summary.medium) == 1 ]]
+	[[ $(get summary.high) == 0 ]]
+	s2json --from "$fixtures/two.json" audit --json --fail-on=high
+	expect_status 0
+}
+
+@test "weak wb: one finding for a slot, however many extents" {
+	without_fwb
+	s2json --from weak.json audit --json 1
+	expect_status 0
+	[[ $(get findings.1.rule) == '"S2-003"' ]]
+	[[ $(get findings.0.rule) == '"S2-002"' ]]
+	[[ $(get findings.0.bytes) == 12582912 ]]
+	[[ $(get findings.0.extents) == 2 ]]
+	s2 --from weak.json show 1
+	[[ $output == *"wb, weak"* && $output != *forced* ]]
+	s2 --from weak.json host
+	[[ $output == *weak* ]]
+}
+
+@test "executable I/O memory" {
+	python3 "$root/tests/cli/edit" "$fixtures/two.json" "
+d['vms'][1]['extents'][0]['perm'] = 'rwx'" > exec.json
+	s2 --from exec.json audit --fail-on=high -n -r -o RULE,SEVERITY,VM 2
+	expect_status 2
+	[[ $output == $'S2-005 high 2\nS2-006 medium 2' ]]
+}
+
+@test "facts that are missing: undetermined, not clean" {
+	python3 "$root/tests/cli/edit" "$fixtures/two.json" "
+d['vms'] = d['vms'][:1]
+d['vms'][0]['extents'][0]['perm'] = None
+d['vms'][0]['extents'][4]['vma_type'] = 'nc'" > part.json
+	s2 --from part.json audit
+	expect_status 3
+	[[ $output == "No findings in what is known." ]]
+	expect_one_line "S2-005"
+	s2json --from part.json audit -j
+	expect_status 3
+	[[ $(get complete) == false ]]
+	[[ $(get problems.0.code) == '"facts-missing"' ]]
+}
+
+@test "findings and missing facts: the findings are printed, and 3" {
+	python3 "$root/tests/cli/edit" "$fixtures/two.json" "
+d['vms'][0]['extents'][0]['perm'] = None" > part.json
+	s2 --from part.json audit
+	expect_status 3
+	[[ $output == *S2-006* ]]
+}
+
+@test "explain: a rule, with severity, reasons and remedy" {
+	s2 explain S2-006
+	expect_status 0
+	[[ $output == "S2-006 (rule)"*means*severity*medium*because*remedy* ]]
+	first=$output
+	s2 explain s2-006
+	[[ $output == "$first" ]]
+}
+
+@test "explain: a word of several kinds, and several words" {
+	s2 explain mixed
+	expect_status 0
+	[[ $output == *"(type)"*"(class)"*"(verdict)"*"(reason)"* ]]
+	s2 explain wb io-nc
+	expect_status 0
+	[[ $output == *"wb (type)"*"io-nc (class)"* ]]
+}
+
+@test "explain: without a word, all of them" {
+	s2 explain
+	expect_status 0
+	for word in S2-002 S2-003 S2-005 S2-006 wb nc device ram io io-nc \
+		allow map-memory any-uncached vm-pfnmap; do
+		grep -q "^  $word " <<< "$output"
+	done
+}
+
+@test "explain: every word that show and audit print" {
+	for word in $("$s2ctl" --from "$fixtures/two.json" show -n -r \
+		-o CLASS,PREDICTED,MAPPED,VERDICT,REASON | tr ' ' '\n' | sort -u) \
+		$("$s2ctl" --from "$fixtures/two.json" audit -n -r -o RULE); do
+		s2 explain "$word"
+		expect_status 0
+	done
+}
