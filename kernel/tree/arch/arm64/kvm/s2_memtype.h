@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which memory type stage 2 gives a page: the decision, apart from KVM.
+ *
+ * Nothing here knows a VM, a VMA or a page.  What the decision depends on is
+ * collected by the caller as facts, so that the fault path and those who
+ * report about it use one function, and so that KUnit and user space can link
+ * it and try every combination.
+ */
+#ifndef __ARM64_KVM_S2_MEMTYPE_H__
+#define __ARM64_KVM_S2_MEMTYPE_H__
+
+#include <linux/types.h>
+#include <uapi/linux/kvm_s2_types.h>
+
+/**
+ * struct kvm_s2_input - what is known about one page at one access
+ * @facts: mask of enum kvm_s2_fact.  Leave out KVM_S2_FACT_DIC where execute
+ *	permission must not be given in advance (a nested guest's own stage 2
+ *	forbids it)
+ * @vma_type: enum kvm_s2_type of the VMM's own mapping
+ * @exec_fault: the access is an instruction fetch
+ */
+struct kvm_s2_input {
+	u32 facts;
+	u8 vma_type;
+	bool exec_fault;
+};
+
+/**
+ * struct kvm_s2_decision - what stage 2 does with it
+ * @type: enum kvm_s2_type to map it with: WB, NC or DEVICE; UNKNOWN if there
+ *	is nothing to map
+ * @class: enum kvm_s2_class of what lies behind it
+ * @verdict: enum kvm_s2_verdict on the access
+ * @reason: enum kvm_s2_reason for @verdict, and for @type if it is allowed
+ * @exec: map it with execute permission
+ * @cmo: the host must clean and invalidate the page to the point of coherency
+ *	before the guest sees it
+ */
+struct kvm_s2_decision {
+	u8 type;
+	u8 class;
+	u8 verdict;
+	u8 reason;
+	bool exec;
+	bool cmo;
+};
+
+enum kvm_s2_class kvm_s2_classify(u32 facts, enum kvm_s2_type vma_type);
+struct kvm_s2_decision kvm_s2_decide(struct kvm_s2_input in);
+
+#endif /* __ARM64_KVM_S2_MEMTYPE_H__ */

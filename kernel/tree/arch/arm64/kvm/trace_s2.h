@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#if !defined(_TRACE_ARM64_KVM_S2_H) || defined(TRACE_HEADER_MULTI_READ)
+#define _TRACE_ARM64_KVM_S2_H
+
+#include <linux/kvm_host.h>
+#include <linux/tracepoint.h>
+
+#include "s2_memtype.h"
+
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM kvm
+
+#define kvm_s2_trace_types						\
+	{ KVM_S2_TYPE_UNKNOWN,		"unknown" },			\
+	{ KVM_S2_TYPE_WB,		"wb" },				\
+	{ KVM_S2_TYPE_NC,		"nc" },				\
+	{ KVM_S2_TYPE_DEVICE,		"device" }
+
+#define kvm_s2_trace_classes						\
+	{ KVM_S2_CLASS_RAM,		"ram" },			\
+	{ KVM_S2_CLASS_ZONE_DEVICE,	"zone-device" },		\
+	{ KVM_S2_CLASS_PFNMAP_WB,	"pfnmap-wb" },			\
+	{ KVM_S2_CLASS_RAM_NC,		"ram-nc" },			\
+	{ KVM_S2_CLASS_IO,		"io" },				\
+	{ KVM_S2_CLASS_IO_NC,		"io-nc" },			\
+	{ KVM_S2_CLASS_GMEM,		"gmem" },			\
+	{ KVM_S2_CLASS_HOLE,		"hole" }
+
+#define kvm_s2_trace_verdicts						\
+	{ KVM_S2_VERDICT_ALLOW,		"allow" },			\
+	{ KVM_S2_VERDICT_WOULD_DENY,	"would-deny" },			\
+	{ KVM_S2_VERDICT_DENY,		"deny" }
+
+#define kvm_s2_trace_reasons						\
+	{ KVM_S2_REASON_MAP_MEMORY,	"map-memory" },			\
+	{ KVM_S2_REASON_NOT_MAP_MEMORY,	"not-map-memory" },		\
+	{ KVM_S2_REASON_ANY_UNCACHED,	"any-uncached" },		\
+	{ KVM_S2_REASON_EXEC_IO,	"exec-io" },			\
+	{ KVM_S2_REASON_NO_VMA,		"no-vma" },			\
+	{ KVM_S2_REASON_MTE_VMA,	"mte-vma" }
+
+/* One choice of a memory type, at the fault that asked for it. */
+TRACE_EVENT(kvm_s2_decide,
+	TP_PROTO(struct kvm *kvm, u64 ipa, struct kvm_s2_input in,
+		 struct kvm_s2_decision d),
+	TP_ARGS(kvm, ipa, in, d),
+
+	TP_STRUCT__entry(
+		__field(	u64,	vm_id		)
+		__field(	u64,	ipa		)
+		__field(	u32,	facts		)
+		__field(	u8,	vma_type	)
+		__field(	u8,	class		)
+		__field(	u8,	type		)
+		__field(	u8,	verdict		)
+		__field(	u8,	reason		)
+		__field(	bool,	exec_fault	)
+		__field(	bool,	exec		)
+		__field(	bool,	cmo		)
+	),
+
+	TP_fast_assign(
+		__entry->vm_id		= kvm->arch.s2.id;
+		__entry->ipa		= ipa;
+		__entry->facts		= in.facts;
+		__entry->vma_type	= in.vma_type;
+		__entry->class		= d.class;
+		__entry->type		= d.type;
+		__entry->verdict	= d.verdict;
+		__entry->reason		= d.reason;
+		__entry->exec_fault	= in.exec_fault;
+		__entry->exec		= d.exec;
+		__entry->cmo		= d.cmo;
+	),
+
+	TP_printk("vm: %llu ipa: 0x%llx facts: 0x%x vma: %s fetch: %d class: %s type: %s exec: %d cmo: %d verdict: %s reason: %s",
+		  __entry->vm_id, __entry->ipa, __entry->facts,
+		  __print_symbolic(__entry->vma_type, kvm_s2_trace_types),
+		  __entry->exec_fault,
+		  __print_symbolic(__entry->class, kvm_s2_trace_classes),
+		  __print_symbolic(__entry->type, kvm_s2_trace_types),
+		  __entry->exec, __entry->cmo,
+		  __print_symbolic(__entry->verdict, kvm_s2_trace_verdicts),
+		  __print_symbolic(__entry->reason, kvm_s2_trace_reasons))
+);
+
+#endif /* _TRACE_ARM64_KVM_S2_H */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace_s2
+
+/* This part must be outside protection */
+#include <trace/define_trace.h>

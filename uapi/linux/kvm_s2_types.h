@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * KVM/arm64 stage-2 memory types: the vocabulary.
+ *
+ * The same numbers are used by the ioctls (linux/kvm_s2.h), by the generic
+ * netlink family (linux/kvm_s2_netlink.h) and by the tracepoint.  Zero always
+ * means "not known", never a default.
+ */
+#ifndef _UAPI_LINUX_KVM_S2_TYPES_H
+#define _UAPI_LINUX_KVM_S2_TYPES_H
+
+/**
+ * enum kvm_s2_type - memory type of a translation
+ * @KVM_S2_TYPE_UNKNOWN: not known, or an encoding that KVM never writes
+ * @KVM_S2_TYPE_UNMAPPED: there is no translation
+ * @KVM_S2_TYPE_WB: Normal, Inner and Outer Write-Back Cacheable
+ * @KVM_S2_TYPE_NC: Normal, Inner and Outer Non-cacheable
+ * @KVM_S2_TYPE_DEVICE: Device-nGnRE (a host mapping may also be nGnRnE)
+ * @KVM_S2_TYPE_MIXED: a range with more than one of the above
+ *
+ * WB < NC < DEVICE: the order in which the architecture combines the types of
+ * two stages.
+ */
+enum kvm_s2_type {
+	KVM_S2_TYPE_UNKNOWN	= 0,
+	KVM_S2_TYPE_UNMAPPED	= 1,
+	KVM_S2_TYPE_WB		= 2,
+	KVM_S2_TYPE_NC		= 3,
+	KVM_S2_TYPE_DEVICE	= 4,
+	KVM_S2_TYPE_MIXED	= 5,
+};
+
+/**
+ * enum kvm_s2_class - what lies behind a guest-physical address
+ * @KVM_S2_CLASS_UNKNOWN: not known
+ * @KVM_S2_CLASS_RAM: in the memory map, under a cacheable VMA
+ * @KVM_S2_CLASS_ZONE_DEVICE: outside the memory map, with a ZONE_DEVICE page
+ * @KVM_S2_CLASS_PFNMAP_WB: no usable kernel alias, cacheable VMA, not VM_IO:
+ *	normal memory without struct pages
+ * @KVM_S2_CLASS_RAM_NC: in the memory map, under a non-cacheable VMA
+ * @KVM_S2_CLASS_IO: outside the memory map, VM_IO or a non-cacheable VMA
+ * @KVM_S2_CLASS_IO_NC: as IO, and the VMA has VM_ALLOW_ANY_UNCACHED
+ * @KVM_S2_CLASS_GMEM: guest_memfd
+ * @KVM_S2_CLASS_HOLE: no VMA behind the slot
+ * @KVM_S2_CLASS_VGIC: mapped by KVM itself for the GICV; has no slot
+ * @KVM_S2_CLASS_MIXED: a range with more than one of the above
+ */
+enum kvm_s2_class {
+	KVM_S2_CLASS_UNKNOWN	= 0,
+	KVM_S2_CLASS_RAM	= 1,
+	KVM_S2_CLASS_ZONE_DEVICE = 2,
+	KVM_S2_CLASS_PFNMAP_WB	= 3,
+	KVM_S2_CLASS_RAM_NC	= 4,
+	KVM_S2_CLASS_IO		= 5,
+	KVM_S2_CLASS_IO_NC	= 6,
+	KVM_S2_CLASS_GMEM	= 7,
+	KVM_S2_CLASS_HOLE	= 8,
+	KVM_S2_CLASS_VGIC	= 9,
+	KVM_S2_CLASS_MIXED	= 10,
+};
+
+/**
+ * enum kvm_s2_verdict - what happens to a stage-2 fault
+ * @KVM_S2_VERDICT_UNKNOWN: not known
+ * @KVM_S2_VERDICT_ALLOW: it is mapped
+ * @KVM_S2_VERDICT_WOULD_DENY: it is mapped, but enforcing would refuse it
+ * @KVM_S2_VERDICT_DENY: it is refused
+ * @KVM_S2_VERDICT_MIXED: a range with more than one of the above
+ */
+enum kvm_s2_verdict {
+	KVM_S2_VERDICT_UNKNOWN	= 0,
+	KVM_S2_VERDICT_ALLOW	= 1,
+	KVM_S2_VERDICT_WOULD_DENY = 2,
+	KVM_S2_VERDICT_DENY	= 3,
+	KVM_S2_VERDICT_MIXED	= 4,
+};
+
+/**
+ * enum kvm_s2_reason - why a type was chosen, or a fault refused
+ * @KVM_S2_REASON_UNKNOWN: not known
+ * @KVM_S2_REASON_MAP_MEMORY: WB, the page is in the host's memory map
+ * @KVM_S2_REASON_NOT_MAP_MEMORY: DEVICE, the page is not in the memory map
+ * @KVM_S2_REASON_ANY_UNCACHED: NC, not in the memory map, and the driver set
+ *	VM_ALLOW_ANY_UNCACHED on the VMA
+ * @KVM_S2_REASON_EXEC_IO: refused, an instruction fetch from memory that is
+ *	not mapped cacheable
+ * @KVM_S2_REASON_NO_VMA: refused, the VMM has nothing mapped there
+ * @KVM_S2_REASON_VMM_EXITED: the VMM's address space is gone
+ * @KVM_S2_REASON_VGIC: DEVICE, mapped by KVM itself
+ * @KVM_S2_REASON_MIXED: a range with more than one reason
+ * @KVM_S2_REASON_MTE_VMA: refused, the VM has MTE and the VMA cannot
+ */
+enum kvm_s2_reason {
+	KVM_S2_REASON_UNKNOWN	= 0,
+	KVM_S2_REASON_MAP_MEMORY = 1,
+	KVM_S2_REASON_NOT_MAP_MEMORY = 2,
+	KVM_S2_REASON_ANY_UNCACHED = 3,
+	KVM_S2_REASON_EXEC_IO	= 4,
+	KVM_S2_REASON_NO_VMA	= 5,
+	KVM_S2_REASON_VMM_EXITED = 6,
+	KVM_S2_REASON_VGIC	= 7,
+	KVM_S2_REASON_MIXED	= 8,
+	KVM_S2_REASON_MTE_VMA	= 9,
+};
+
+/**
+ * enum kvm_s2_perm - permissions of a stage-2 translation
+ * @KVM_S2_PERM_R: the guest may read
+ * @KVM_S2_PERM_W: the guest may write
+ * @KVM_S2_PERM_X: the guest may fetch instructions
+ */
+enum kvm_s2_perm {
+	KVM_S2_PERM_R	= 1 << 0,
+	KVM_S2_PERM_W	= 1 << 1,
+	KVM_S2_PERM_X	= 1 << 2,
+};
+
+/**
+ * enum kvm_s2_fact - what the decision is made from
+ * @KVM_S2_FACT_VMA: there is a VMA
+ * @KVM_S2_FACT_VM_IO: the VMA has VM_IO
+ * @KVM_S2_FACT_VM_PFNMAP: the VMA has VM_PFNMAP
+ * @KVM_S2_FACT_VM_MIXEDMAP: the VMA has VM_MIXEDMAP
+ * @KVM_S2_FACT_ANY_UNCACHED: the VMA has VM_ALLOW_ANY_UNCACHED
+ * @KVM_S2_FACT_HUGETLB: the VMA is explicit huge pages
+ * @KVM_S2_FACT_MTE_ALLOWED: the VMA has VM_MTE_ALLOWED
+ * @KVM_S2_FACT_PFN: the page is known; without it the MAP_MEMORY,
+ *	STRUCT_PAGE, ZONE_DEVICE and FLUSHABLE bits are assumed from the VMA
+ * @KVM_S2_FACT_MAP_MEMORY: pfn_is_map_memory()
+ * @KVM_S2_FACT_STRUCT_PAGE: pfn_valid()
+ * @KVM_S2_FACT_ZONE_DEVICE: the struct page is ZONE_DEVICE
+ * @KVM_S2_FACT_FLUSHABLE: the kernel has a cacheable alias to clean through
+ * @KVM_S2_FACT_GMEM: the page is guest_memfd's
+ * @KVM_S2_FACT_FWB: stage 2 of this VM uses FEAT_S2FWB
+ * @KVM_S2_FACT_DIC: the CPUs need no instruction cache maintenance (CTR_EL0.DIC)
+ * @KVM_S2_FACT_MTE: the VM has MTE
+ * @KVM_S2_FACT_PKVM: the VM runs under protected KVM
+ *
+ * Facts are the same bits whether KVM decides on a fault or reports afterwards.
+ */
+enum kvm_s2_fact {
+	KVM_S2_FACT_VMA		= 1 << 0,
+	KVM_S2_FACT_VM_IO	= 1 << 1,
+	KVM_S2_FACT_VM_PFNMAP	= 1 << 2,
+	KVM_S2_FACT_VM_MIXEDMAP	= 1 << 3,
+	KVM_S2_FACT_ANY_UNCACHED = 1 << 4,
+	KVM_S2_FACT_HUGETLB	= 1 << 5,
+	KVM_S2_FACT_MTE_ALLOWED	= 1 << 6,
+	KVM_S2_FACT_PFN		= 1 << 8,
+	KVM_S2_FACT_MAP_MEMORY	= 1 << 9,
+	KVM_S2_FACT_STRUCT_PAGE	= 1 << 10,
+	KVM_S2_FACT_ZONE_DEVICE	= 1 << 11,
+	KVM_S2_FACT_FLUSHABLE	= 1 << 12,
+	KVM_S2_FACT_GMEM	= 1 << 13,
+	KVM_S2_FACT_FWB		= 1 << 16,
+	KVM_S2_FACT_DIC		= 1 << 17,
+	KVM_S2_FACT_MTE		= 1 << 18,
+	KVM_S2_FACT_PKVM	= 1 << 19,
+};
+
+#endif /* _UAPI_LINUX_KVM_S2_TYPES_H */
