@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Completion of s2ctl(8) for fish.  Made from s2ctl.fish.in by `make
+# generated`: the tables are those of the program.
+
+function __s2ctl_find_command
+    set -l skip
+    for word in (commandline -opc)[2..-1]
+        if test -n "$skip"
+            set skip
+        else if contains -- $word --from --color
+            set skip 1
+        else if not string match -q -- '-*' $word
+            echo $word
+            return
+        end
+    end
+end
+
+function __s2ctl_no_command
+    test -z "$(__s2ctl_find_command)"
+end
+
+function __s2ctl_command
+    test "$(__s2ctl_find_command)" = $argv[1]
+end
+
+function __s2ctl_vms
+    s2ctl list -n -r -o ID,NAME 2>/dev/null | string split ' ' | string match -v -- -
+end
+
+function __s2ctl_columns
+    set -l extents
+    contains -- --extents (commandline -opc); and set extents --extents
+    set -l before (string match -r '^(?:.*,|\+)?' -- (commandline -ct | string replace -r '^--output=' ''))
+    for line in (s2ctl (__s2ctl_find_command) $extents --list-columns 2>/dev/null)
+        string match -qr '^[A-Z]' -- $line; and echo $before(string split -f1 ' ' -- $line)
+    end
+end
+
+complete -c s2ctl -f
+complete -c s2ctl -l json -s j -d 'print JSON'
+complete -c s2ctl -l pretty -s p -d 'print JSON, indented'
+complete -c s2ctl -l color -x -a 'auto always never' -d 'use colour: auto (default), always or never'
+complete -c s2ctl -l from -r -F -d 'read a snapshot instead of this host; - for standard input'
+complete -c s2ctl -l verbose -s v -d 'say on standard error what is read, and from where'
+complete -c s2ctl -l help -s h -d 'print this help'
+complete -c s2ctl -l version -d 'print the version'
+complete -c s2ctl -n __s2ctl_no_command -a host -d 'show what this host'\''s CPUs and kernel can do'
+complete -c s2ctl -n __s2ctl_no_command -a list -d 'list the VMs, one a row'
+complete -c s2ctl -n '__s2ctl_command list' -l output -s o -x -a '(__s2ctl_columns)' -d 'columns to print, in order; +COLUMNS adds to the default'
+complete -c s2ctl -n '__s2ctl_command list' -l noheadings -s n -d 'print no headings'
+complete -c s2ctl -n '__s2ctl_command list' -l raw -s r -d 'print for scripts: no alignment, sizes in bytes'
+complete -c s2ctl -n '__s2ctl_command list' -l list-columns -d 'print the columns that there are'
+complete -c s2ctl -n __s2ctl_no_command -a show -d 'show the memory slots of VMs, with type and reason'
+complete -c s2ctl -n '__s2ctl_command show' -l extents -d 'print each run of addresses that are alike'
+complete -c s2ctl -n '__s2ctl_command show' -l map -d 'draw the guest-physical address space by type'
+complete -c s2ctl -n '__s2ctl_command show' -l phys -d 'with host-physical addresses, and an extent for each run of them'
+complete -c s2ctl -n '__s2ctl_command show' -l output -s o -x -a '(__s2ctl_columns)' -d 'columns to print, in order; +COLUMNS adds to the default'
+complete -c s2ctl -n '__s2ctl_command show' -l noheadings -s n -d 'print no headings'
+complete -c s2ctl -n '__s2ctl_command show' -l raw -s r -d 'print for scripts: no alignment, sizes in bytes'
+complete -c s2ctl -n '__s2ctl_command show' -l list-columns -d 'print the columns that there are'
+complete -c s2ctl -n '__s2ctl_command show' -a '(__s2ctl_vms)'
+complete -c s2ctl -n __s2ctl_no_command -a audit -d 'look for what is wrong, by rules with permanent ids'
+complete -c s2ctl -n '__s2ctl_command audit' -l fail-on -x -a 'info low medium high critical' -d 'exit 2 on a finding at least this severe (default: medium)'
+complete -c s2ctl -n '__s2ctl_command audit' -l output -s o -x -a '(__s2ctl_columns)' -d 'columns to print, in order; +COLUMNS adds to the default'
+complete -c s2ctl -n '__s2ctl_command audit' -l noheadings -s n -d 'print no headings'
+complete -c s2ctl -n '__s2ctl_command audit' -l raw -s r -d 'print for scripts: no alignment, sizes in bytes'
+complete -c s2ctl -n '__s2ctl_command audit' -l list-columns -d 'print the columns that there are'
+complete -c s2ctl -n '__s2ctl_command audit' -a '(__s2ctl_vms)'
+complete -c s2ctl -n __s2ctl_no_command -a explain -d 'explain a rule, reason, type or class'
+complete -c s2ctl -n '__s2ctl_command explain' -a 'S2-002 S2-003 S2-005 S2-006 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny map-memory not-map-memory any-uncached exec-io no-vma vmm-exited vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm no-series no-privilege vm-gone interrupted refused malformed unknown-value vms-hidden not-loaded facts-missing'
+complete -c s2ctl -n __s2ctl_no_command -a snapshot -d 'write everything that is known to a file'
+complete -c s2ctl -n '__s2ctl_command snapshot' -l output -s o -r -F -d 'write to FILE, mode 0600; - for standard output (default)'
+complete -c s2ctl -n __s2ctl_no_command -a version -d 'print versions, and whether the kernel has the series'
+complete -c s2ctl -n __s2ctl_no_command -a help -d 'print help'
+complete -c s2ctl -n '__s2ctl_command help' -a 'host list show audit explain snapshot version help'
