@@ -29,7 +29,8 @@ static const char usage_text[] =
 "  --no-mmu         guest with stage 1 off\n"
 "  --time           add the nanoseconds that each action took\n"
 "  --hold[=HOW]     spin (default), touch (read all pages, again and again),\n"
-"                   idle (vCPUs exist and do not run)\n"
+"                   idle (vCPUs exist and do not run), orphan (this process\n"
+"                   ends; another keeps the VM's file descriptor)\n"
 "  --next           what follows describes another VM, in its own process\n"
 "  --ready FILE     written when all VMs hold: a line of JSON for each\n"
 "  --stop-on-eof    the end of standard input also ends --hold\n"
@@ -207,7 +208,9 @@ static enum hold parse_hold(const char *s)
 		return HOLD_TOUCH;
 	if (!strcmp(s, "idle"))
 		return HOLD_IDLE;
-	usage("--hold: '%s' is not spin, touch or idle", s);
+	if (!strcmp(s, "orphan"))
+		return HOLD_ORPHAN;
+	usage("--hold: '%s' is not spin, touch, idle or orphan", s);
 }
 
 static void check_actions(const struct vm_spec *vm)

@@ -97,12 +97,35 @@ static void stop_vcpus(struct runner *runners, uint32_t n)
 		pthread_join(runners[i].thread, NULL);
 }
 
+/*
+ * The address space that made the VM goes away with this process; a child,
+ * whose address space is another, keeps the VM.
+ */
+static int become_orphan(struct vm *vm, const struct ready *ready)
+{
+	pid_t parent = getpid(), pid = fork();
+	int ret;
+
+	if (pid < 0)
+		return fail(-errno, "fork");
+	if (pid) {
+		fflush(stdout);
+		_exit(0);
+	}
+	while (getppid() == parent)
+		usleep(1000);
+	ret = report_ready(ready, vm);
+	return ret ?: wait_for_stop(false);
+}
+
 int hold_vm(struct vm *vm, bool stop_on_eof, const struct ready *ready)
 {
 	struct runner runners[MAX_VCPUS];
 	uint32_t n = 0, want;
 	int ret = 0;
 
+	if (vm->spec->hold == HOLD_ORPHAN)
+		return become_orphan(vm, ready);
 	want = vm->spec->hold == HOLD_IDLE ? 0 : vm->spec->vcpus;
 	for (; !ret && n < want; n++) {
 		runners[n].vm = vm;

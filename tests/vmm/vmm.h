@@ -104,6 +104,7 @@ enum hold {
 	HOLD_SPIN,
 	HOLD_TOUCH,
 	HOLD_IDLE,
+	HOLD_ORPHAN,
 };
 
 struct vm_spec {

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# For the scripts that run in the lab (dash).
+# shellcheck shell=sh
+
+share=/mnt/share
+export share
+
+# The address of the lab's ivshmem device, whose BAR 2 is 16 MiB.
+ivshmem()
+{
+	for d in /sys/bus/pci/devices/*; do
+		if [ "$(cat "$d/device")" = 0x1110 ]; then
+			echo "${d##*/}"
+			return
+		fi
+	done
+	echo "there is no ivshmem device" >&2
+	exit 1
+}
+
+# wait_for FILE: up to 30 s
+wait_for()
+{
+	n=0
+	while [ ! -e "$1" ]; do
+		n=$((n + 1))
+		if [ $n -gt 300 ]; then
+			echo "$1 never appeared" >&2
+			exit 1
+		fi
+		sleep 0.1
+	done
+}
+
+# start NAME ARG...: a VM that stays until the script ends.  What it prints is
+# in $share/NAME.vmm, and its pid in $pid.
+start()
+{
+	name=$1
+	shift
+	vmm --name "$name" --ready "/tmp/$name.ready" "$@" \
+		> "$share/$name.vmm" 2>&1 &
+	pid=$!
+	pids="$pids $pid"
+	wait_for "/tmp/$name.ready"
+	cp "/tmp/$name.ready" "$share/$name.ready"
+}
+pids=
+
+# keep NAME COMMAND ARG...: its output in $share/NAME, its errors in NAME.err,
+# its exit status in NAME.status.
+keep()
+{
+	to=$share/$1
+	shift
+	status=0
+	"$@" > "$to" 2> "$to.err" || status=$?
+	echo "$status" > "$to.status"
+}
+
+stop_all()
+{
+	# shellcheck disable=SC2086
+	[ -z "$pids" ] || kill $pids
+	wait
+}

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Boots the lab once and keeps what a script left in the shared folder."""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
+GUEST = os.path.join(TOP, "tests", "lab", "guest")
+RUN = os.path.join(TOP, "lab", "run")
+
+
+class Lab:
+    """One boot.  The scripts of tests/lab/guest are in the shared folder."""
+
+    def __init__(self, script, *args, cpu="max", variant=None, mem="1G",
+                 smp=2, append=(), qemu=(), timeout=300, files=()):
+        self.folder = tempfile.mkdtemp(prefix="s2ctl-test.")
+        for name in os.listdir(GUEST):
+            shutil.copy(os.path.join(GUEST, name), self.folder)
+        for name in files:
+            copy = shutil.copytree if os.path.isdir(name) else shutil.copy
+            copy(name, os.path.join(self.folder, os.path.basename(name)))
+        self.argv = [RUN, "--cpu", cpu, "--mem", mem, "--smp", str(smp),
+                     "--share", self.folder, "--timeout", str(timeout),
+                     "--keep-log", self.path("kernel.log")]
+        if variant:
+            self.argv.append(f"--{variant}")
+        for word in append:
+            self.argv += ["--append", word]
+        for word in qemu:
+            self.argv += ["--qemu", word]
+        self.argv += ["--", "/bin/sh", f"/mnt/share/{script}", *args]
+        self.process = None
+        self.status = self.out = self.err = None
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def start(self):
+        # pylint: disable=consider-using-with
+        self.process = subprocess.Popen(
+            self.argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, errors="replace")
+        return self
+
+    def wait(self):
+        self.out, self.err = self.process.communicate()
+        self.status = self.process.returncode
+        return self
+
+    def run(self):
+        return self.start().wait()
+
+    def exists(self, name):
+        return os.path.exists(self.path(name))
+
+    def touch(self, name):
+        with open(self.path(name), "w", encoding="ascii"):
+            pass
+
+    def text(self, name):
+        with open(self.path(name), encoding="utf-8", errors="replace") as f:
+            return f.read()
+
+    def json(self, name):
+        return json.loads(self.text(name))
+
+    def lines(self, name):
+        """A file of JSON lines."""
+        return [json.loads(line) for line in self.text(name).splitlines()]
+
+    def check(self, tap, name="the lab's script ended well"):
+        return tap.equal(self.status, 0, name, "standard output:", self.out,
+                         "standard error:", self.err)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait()
+        if os.environ.get("S2CTL_KEEP"):
+            print(f"# kept {self.folder}")
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""JSON against the schema that ships, by python3-jsonschema."""
+
+import glob
+import json
+import os
+
+import jsonschema
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+SCHEMAS = os.path.join(HERE, "..", "..", "..", "lib", "schema", "*.json")
+
+
+def load():
+    paths = glob.glob(SCHEMAS)
+    if len(paths) != 1:
+        raise RuntimeError(f"one schema expected, found {paths}")
+    with open(paths[0], encoding="utf-8") as file:
+        return json.load(file)
+
+
+def errors(text):
+    """What is wrong with a document; [] if nothing is."""
+    def refuse(word):
+        raise ValueError(f"{word} is not JSON")
+
+    try:
+        document = json.loads(text, parse_constant=refuse)
+    except ValueError as error:
+        return [f"not JSON: {error}"]
+    schema = load()
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    return ["/".join(map(str, e.absolute_path)) + ": " + e.message[:300]
+            for e in validator.iter_errors(document)][:20]

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What the tests in the lab are made of: programs for its arm64 host, and the
+# tests themselves, which run on this machine and boot it.
+
+ifeq ($(A),arm64)
+LAB_PROGS := $(P)/nlclient $(P)/uevents
+
+$(O)/tests/lab/progs/nlclient.o: override CPPFLAGS += \
+	$(shell $(PKG_CONFIG) --cflags libnl-genl-3.0)
+
+# Debian 12 has these libraries in /lib.
+$(P)/nlclient: $(O)/tests/lab/progs/nlclient.o
+	$(CC) $(CFLAGS) $(LDFLAGS) -L$(SYSROOT)/lib/aarch64-linux-gnu -o $@ $^ \
+		$(shell $(PKG_CONFIG) --libs libnl-genl-3.0)
+
+$(P)/uevents: $(O)/tests/lab/progs/uevents.o
+	$(CC) $(CFLAGS) -static -o $@ $^
+
+ARM64_ALL += $(LAB_PROGS)
+endif
+
+LAB_TESTS += $(wildcard $(addprefix tests/lab/,observe refuse events oracle \
+	       kunit selftests debug))
