@@ -104,7 +104,7 @@ check-unit: all unit-tests	## run the unit tests
 check-asan:	## run unit and command line tests on a build with sanitizers
 	+@$(MAKE) --no-print-directory A=asan all unit-tests
 	@S2CTL=$(CURDIR)/build/asan/s2ctl tests/run $(CLI_TESTS) \
-		$(patsubst build/%,build/asan/%,$(UNIT_TESTS))
+		$(patsubst build/%,build/asan/%,$(filter build/%,$(UNIT_TESTS)))
 
 check-cli: all	## run the tests of the command line
 	@tests/run $(CLI_TESTS)

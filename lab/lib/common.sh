@@ -88,10 +88,13 @@ step()
 		every=1 cr=$'\r' eol=''
 	fi
 	printf '%s%s ...%s' "$tag" "$title" "$eol" >&2
+	# In a process group of its own, so that all of it can be stopped.
+	set -m
 	"$@" > "$log" 2>&1 < /dev/null &
 	pid=$!
+	set +m
 	# shellcheck disable=SC2064
-	trap "kill $pid 2>/dev/null; exit 130" INT TERM
+	trap "kill -- -$pid 2> /dev/null; exit 130" INT TERM HUP
 	while kill -0 "$pid" 2> /dev/null; do
 		if ((SECONDS - start >= last + every)); then
 			last=$((SECONDS - start))
@@ -101,7 +104,7 @@ step()
 		sleep 0.2
 	done
 	wait "$pid" || rc=$?
-	trap - INT TERM
+	trap - INT TERM HUP
 	if ((rc)); then
 		printf '%s%s%s ... FAILED after %s; the end of %s:\n' "$cr" "$tag" \
 			"$title" "$(elapsed $((SECONDS - start)))" "$log" >&2
