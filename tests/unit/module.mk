@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Unit tests of the library, on this machine only: plain, and the same with
+# AddressSanitizer and UndefinedBehaviorSanitizer; under valgrind by a script.
+
+ifeq ($A,native)
+
+UNIT_NAMES := $(patsubst tests/unit/test-%.c,%,$(wildcard tests/unit/test-*.c))
+UNIT_LIBS = $(shell $(PKG_CONFIG) --libs cmocka $(LIB_PKGS))
+UNIT_PROGS := $(UNIT_NAMES:%=build/tests/unit-%)
+UNIT_SAN := $(UNIT_NAMES:%=build/tests/unit-%-san)
+SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer -O1
+SAN_OBJS := $(LIB_OBJS:$O/%=$O/san/%)
+
+$O/tests/unit/%.o $O/san/tests/unit/%.o: override CPPFLAGS += \
+	-DSRCDIR='"$(CURDIR)"'
+
+$O/san/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(SAN_FLAGS) -MMD -MP -c -o $@ $<
+
+$(UNIT_PROGS): build/tests/unit-%: $O/tests/unit/test-%.o \
+		$O/tests/unit/unit.o build/libs2ctl.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(UNIT_LIBS)
+
+$(UNIT_SAN): build/tests/unit-%-san: $O/san/tests/unit/test-%.o \
+		$O/san/tests/unit/unit.o $(SAN_OBJS)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SAN_FLAGS) $(LDFLAGS) -o $@ $^ $(UNIT_LIBS)
+
+UNIT_TESTS += $(UNIT_PROGS) $(UNIT_SAN)
+
+endif

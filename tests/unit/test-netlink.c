@@ -1,0 +1,696 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kernel backend fed with hand-made messages: what a kernel says, and what
+ * none should.
+ */
+#include "unit.h"
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <linux/kvm_s2_netlink.h>
+#include <linux/kvm_s2_types.h>
+
+#include "kernel.h"
+
+#define FAMILY	0x42
+#define PORT	7
+#define MAX	64
+
+/*
+ * A kernel of our own.  Each request is answered by the next datagrams of the
+ * script, up to one that ends an answer; messages get the request's sequence
+ * number.
+ */
+struct fake {
+	char *datagram[MAX];
+	size_t len[MAX];
+	uint32_t from[MAX];
+	size_t count;
+	size_t next;
+	char sent[MAX][512];
+	size_t nr_sent;
+};
+
+static int fake_send(void *priv, const void *buf, size_t len)
+{
+	struct fake *fake = priv;
+
+	assert_true(fake->nr_sent < MAX && len <= sizeof(fake->sent[0]));
+	memcpy(fake->sent[fake->nr_sent++], buf, len);
+	return 0;
+}
+
+static ssize_t fake_recv(void *priv, void *buf, size_t size, uint32_t *from)
+{
+	struct fake *fake = priv;
+	struct nlmsghdr *nlh = buf;
+	size_t n = fake->next++;
+	int left;
+
+	if (n >= fake->count)
+		return -EIO;
+	assert_true(fake->len[n] <= size);
+	memcpy(buf, fake->datagram[n], fake->len[n]);
+	left = (int)fake->len[n];
+	while (mnl_nlmsg_ok(nlh, left)) {
+		struct nlmsghdr *sent =
+			(struct nlmsghdr *)fake->sent[fake->nr_sent - 1];
+
+		if (!nlh->nlmsg_seq)
+			nlh->nlmsg_seq = sent->nlmsg_seq;
+		if (!nlh->nlmsg_pid)
+			nlh->nlmsg_pid = PORT;
+		nlh = mnl_nlmsg_next(nlh, &left);
+	}
+	*from = fake->from[n];
+	return fake->len[n];
+}
+
+static void fake_close(void *priv)
+{
+	struct fake *fake = priv;
+
+	for (size_t i = 0; i < fake->count; i++)
+		free(fake->datagram[i]);
+	memset(fake, 0, sizeof(*fake));
+}
+
+static const struct s2_nl_io fake_io = {
+	.send = fake_send, .recv = fake_recv, .close = fake_close,
+};
+
+/* A datagram of one message; the caller fills it in and calls commit() */
+static struct nlmsghdr *begin(struct fake *fake, uint16_t type, uint16_t flags)
+{
+	struct nlmsghdr *nlh;
+
+	assert_true(fake->count < MAX);
+	fake->datagram[fake->count] = calloc(1, 4096);
+	nlh = mnl_nlmsg_put_header(fake->datagram[fake->count]);
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_flags = flags;
+	if (type == FAMILY || type == GENL_ID_CTRL)
+		mnl_nlmsg_put_extra_header(nlh, sizeof(struct genlmsghdr));
+	return nlh;
+}
+
+static void commit(struct fake *fake, const struct nlmsghdr *nlh)
+{
+	fake->len[fake->count++] = nlh->nlmsg_len;
+}
+
+static void say_error(struct fake *fake, int error)
+{
+	struct nlmsghdr *nlh = begin(fake, NLMSG_ERROR, NLM_F_CAPPED);
+	struct nlmsgerr *msg = mnl_nlmsg_put_extra_header(nlh, sizeof(*msg));
+
+	msg->error = error;
+	commit(fake, nlh);
+}
+
+static void say_done(struct fake *fake, uint16_t flags, int error)
+{
+	struct nlmsghdr *nlh = begin(fake, NLMSG_DONE, NLM_F_MULTI | flags);
+
+	*(int *)mnl_nlmsg_put_extra_header(nlh, sizeof(error)) = error;
+	commit(fake, nlh);
+}
+
+static void say_family(struct fake *fake)
+{
+	struct nlmsghdr *nlh = begin(fake, GENL_ID_CTRL, 0);
+
+	mnl_attr_put_u16(nlh, CTRL_ATTR_FAMILY_ID, FAMILY);
+	commit(fake, nlh);
+	say_error(fake, 0);
+}
+
+static void say_host(struct fake *fake)
+{
+	struct nlmsghdr *nlh = begin(fake, FAMILY, 0);
+
+	mnl_attr_put_u32(nlh, KVM_S2_A_HOST_FEATURES, 7);
+	mnl_attr_put_u8(nlh, KVM_S2_A_HOST_FWB, 1);
+	mnl_attr_put_u8(nlh, KVM_S2_A_HOST_DIC, 0);
+	mnl_attr_put_u8(nlh, KVM_S2_A_HOST_PKVM, 0);
+	mnl_attr_put_u32(nlh, KVM_S2_A_HOST_PAGE_SIZE, 65536);
+	mnl_attr_put_u32(nlh, KVM_S2_A_HOST_VMS, 1);
+	/* "uint" in its long form */
+	mnl_attr_put_u64(nlh, KVM_S2_A_HOST_LAST_VM_ID, 9);
+	commit(fake, nlh);
+	say_error(fake, 0);
+}
+
+static void say_vm(struct fake *fake, uint64_t id)
+{
+	struct nlmsghdr *nlh = begin(fake, FAMILY, NLM_F_MULTI);
+
+	mnl_attr_put_u32(nlh, KVM_S2_A_VM_ID, id);
+	mnl_attr_put_u32(nlh, KVM_S2_A_VM_TGID, 4000000);
+	mnl_attr_put_strz(nlh, KVM_S2_A_VM_COMM, "vmm\x1b[2J");
+	mnl_attr_put_u8(nlh, KVM_S2_A_VM_ALIVE, 1);
+	mnl_attr_put_u32(nlh, KVM_S2_A_VM_VCPUS, 2);
+	mnl_attr_put_u32(nlh, KVM_S2_A_VM_SLOTS, 1);
+	mnl_attr_put_u32(nlh, KVM_S2_A_VM_IPA_BITS, 40);
+	mnl_attr_put_u32(nlh, KVM_S2_A_VM_FACTS, KVM_S2_FACT_FWB);
+	commit(fake, nlh);
+}
+
+static void say_slot(struct fake *fake, uint32_t slot, uint64_t gpa,
+		     uint64_t bytes)
+{
+	struct nlmsghdr *nlh = begin(fake, FAMILY, NLM_F_MULTI);
+
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_VM_ID, 9);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_SLOT, slot);
+	mnl_attr_put_u64(nlh, KVM_S2_A_SLOT_GPA, gpa);
+	mnl_attr_put_u64(nlh, KVM_S2_A_SLOT_BYTES, bytes);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_CLASS, KVM_S2_CLASS_RAM);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_MAPPED, KVM_S2_TYPE_WB);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_FACTS, KVM_S2_FACT_FWB);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_REASON, KVM_S2_REASON_MAP_MEMORY);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_PERM, 7);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_WB_BYTES, 4096);
+	commit(fake, nlh);
+}
+
+static void say_extent(struct fake *fake, uint64_t gpa, uint64_t bytes,
+		       uint32_t class, uint32_t mapped, uint64_t hpa)
+{
+	struct nlmsghdr *nlh = begin(fake, FAMILY, NLM_F_MULTI);
+
+	mnl_attr_put_u32(nlh, KVM_S2_A_EXTENT_SLOT, 0);
+	mnl_attr_put_u64(nlh, KVM_S2_A_EXTENT_GPA, gpa);
+	mnl_attr_put_u64(nlh, KVM_S2_A_EXTENT_BYTES, bytes);
+	mnl_attr_put_u32(nlh, KVM_S2_A_EXTENT_CLASS, class);
+	mnl_attr_put_u32(nlh, KVM_S2_A_EXTENT_MAPPED, mapped);
+	if (hpa)
+		mnl_attr_put_u64(nlh, KVM_S2_A_EXTENT_HPA, hpa);
+	commit(fake, nlh);
+}
+
+struct state {
+	struct s2_ctx *ctx;
+	struct fake fake;
+	struct s2_source *src;
+	char *root;
+};
+
+static int setup(void **data)
+{
+	struct state *state = calloc(1, sizeof(*state));
+
+	state->ctx = new_ctx();
+	state->root = make_dir();
+	/* No real /proc or /sys: what is found is what the messages say */
+	s2_ctx_set_root(state->ctx, S2_ROOT_PROC, state->root);
+	s2_ctx_set_root(state->ctx, S2_ROOT_SYS, state->root);
+	s2_ctx_set_root(state->ctx, S2_ROOT_DEBUG, state->root);
+	*data = state;
+	return 0;
+}
+
+static int teardown(void **data)
+{
+	struct state *state = *data;
+
+	s2_source_close(state->src);
+	s2_ctx_unref(state->ctx);
+	drop_dir(state->root);
+	free(state);
+	return 0;
+}
+
+static void open_fake(struct state *state)
+{
+	struct s2_nl *nl;
+
+	assert_int_equal(s2_nl_open_io(state->ctx, &fake_io, &state->fake, &nl),
+			 0);
+	nl->portid = PORT;
+	assert_int_equal(s2_open_kernel_nl(state->ctx, nl, &state->src), 0);
+}
+
+static struct s2_model *load(struct state *state, unsigned int flags)
+{
+	struct s2_load_options opt = { .size = sizeof(opt), .flags = flags };
+	struct s2_model *model;
+
+	assert_int_equal(s2_load(state->src, &opt, &model), 0);
+	return model;
+}
+
+static const char *problem(const struct s2_model *model, unsigned int id)
+{
+	const struct s2_obj *obj = s2_model_first(model, S2_OBJ_PROBLEM);
+
+	assert_non_null(obj);
+	return s2_obj_str(obj, id);
+}
+
+/* One VM with one slot and three extents, two of which are alike */
+static void test_whole(void **data)
+{
+	struct state *state = *data;
+	const struct s2_obj *host, *vm, *slot, *extent;
+	struct s2_model *model;
+
+	say_family(&state->fake);
+	say_host(&state->fake);
+	say_vm(&state->fake, 9);
+	say_done(&state->fake, 0, 0);
+	say_slot(&state->fake, 0, 0x40000000, 0x3000);
+	say_done(&state->fake, 0, 0);
+	say_extent(&state->fake, 0x40000000, 0x1000, KVM_S2_CLASS_RAM,
+		   KVM_S2_TYPE_WB, 0);
+	say_extent(&state->fake, 0x40001000, 0x1000, KVM_S2_CLASS_RAM,
+		   KVM_S2_TYPE_WB, 0);
+	say_extent(&state->fake, 0x40002000, 0x1000, KVM_S2_CLASS_RAM,
+		   KVM_S2_TYPE_UNMAPPED, 0);
+	say_done(&state->fake, 0, 0);
+	open_fake(state);
+	model = load(state, S2_LOAD_EXTENTS);
+	assert_true(s2_model_complete(model));
+	host = s2_model_host(model);
+	assert_string_equal(s2_obj_str(host, S2_HOST_SOURCE), "kernel");
+	assert_int_equal(s2_obj_num(host, S2_HOST_FWB, 5), 1);
+	assert_int_equal(s2_obj_num(host, S2_HOST_DIC, 5), 0);
+	assert_int_equal(s2_obj_num(host, S2_HOST_LAST_VM_ID, 0), 9);
+	assert_int_equal(s2_obj_num(host, S2_HOST_PAGE_SIZE, 0), 65536);
+	vm = nth_vm(model, 0);
+	assert_int_equal(s2_obj_num(vm, S2_VM_ID, 0), 9);
+	assert_string_equal(s2_obj_str(vm, S2_VM_COMM), "vmm\\x1b[2J");
+	assert_int_equal(s2_obj_num(vm, S2_VM_BYTES, 0), 0x3000);
+	assert_int_equal(s2_obj_num(vm, S2_VM_WB_BYTES, 0), 4096);
+	/* The slot did not say, so the VM cannot */
+	assert_false(s2_obj_get(vm, S2_VM_NC_BYTES).known);
+	slot = nth(vm, S2_OBJ_SLOT, 0);
+	assert_string_equal(s2_obj_str(slot, S2_SLOT_STRENGTH), "forced");
+	assert_non_null(s2_obj_str(slot, S2_SLOT_WHY));
+	assert_false(s2_obj_get(slot, S2_SLOT_HVA).known);
+	assert_int_equal(s2_obj_count(vm, S2_OBJ_EXTENT), 2);
+	extent = nth(vm, S2_OBJ_EXTENT, 0);
+	assert_int_equal(s2_obj_num(extent, S2_EXTENT_BYTES, 0), 0x2000);
+	assert_string_equal(s2_obj_str(nth(vm, S2_OBJ_EXTENT, 1),
+				       S2_EXTENT_MAPPED), "unmapped");
+	s2_model_unref(model);
+}
+
+/* Physical addresses that do not follow on each other keep extents apart */
+static void test_phys_not_merged(void **data)
+{
+	struct state *state = *data;
+	struct s2_model *model;
+
+	say_family(&state->fake);
+	say_host(&state->fake);
+	say_vm(&state->fake, 9);
+	say_done(&state->fake, 0, 0);
+	say_slot(&state->fake, 0, 0, 0x3000);
+	say_done(&state->fake, 0, 0);
+	say_extent(&state->fake, 0, 0x1000, 1, 2, 0x80000000);
+	say_extent(&state->fake, 0x1000, 0x1000, 1, 2, 0x80001000);
+	say_extent(&state->fake, 0x2000, 0x1000, 1, 2, 0x90000000);
+	say_done(&state->fake, 0, 0);
+	open_fake(state);
+	model = load(state, S2_LOAD_PHYS);
+	assert_int_equal(s2_obj_count(nth_vm(model, 0), S2_OBJ_EXTENT), 2);
+	s2_model_unref(model);
+}
+
+static void test_no_family(void **data)
+{
+	struct state *state = *data;
+	struct s2_model *model;
+
+	say_error(&state->fake, -ENOENT);
+	open_fake(state);
+	model = load(state, S2_LOAD_VMS);
+	assert_false(s2_model_complete(model));
+	assert_string_equal(problem(model, S2_PROBLEM_CODE), "no-series");
+	assert_int_equal(s2_obj_num(s2_model_host(model), S2_HOST_SERIES, 7),
+			 0);
+	assert_false(s2_obj_get(s2_model_host(model), S2_HOST_FWB).known);
+	s2_model_unref(model);
+}
+
+/* The kernel's words and the attribute reach the caller as they are */
+static void test_extack(void **data)
+{
+	struct state *state = *data;
+	struct nlmsghdr *nlh;
+	struct nlmsgerr *msg;
+	struct s2_model *model;
+
+	say_family(&state->fake);
+	say_host(&state->fake);
+	say_vm(&state->fake, 9);
+	say_done(&state->fake, 0, 0);
+	nlh = begin(&state->fake, NLMSG_ERROR, NLM_F_CAPPED | NLM_F_ACK_TLVS);
+	msg = mnl_nlmsg_put_extra_header(nlh, sizeof(*msg));
+	msg->error = -EINVAL;
+	mnl_attr_put_strz(nlh, NLMSGERR_ATTR_MSG, "the VM is a teapot");
+	/* nlmsghdr and genlmsghdr come before the first attribute */
+	mnl_attr_put_u32(nlh, NLMSGERR_ATTR_OFFS, 20);
+	commit(&state->fake, nlh);
+	open_fake(state);
+	model = load(state, S2_LOAD_SLOTS);
+	assert_string_equal(problem(model, S2_PROBLEM_CODE), "refused");
+	assert_string_equal(problem(model, S2_PROBLEM_TEXT),
+			    "VM 9: slot-get: the VM is a teapot (slot-get.vm-id)");
+	assert_string_equal(problem(model, S2_PROBLEM_ATTR), "slot-get.vm-id");
+	assert_false(s2_obj_known(nth_vm(model, 0), S2_OBJ_SLOT));
+	s2_model_unref(model);
+}
+
+/* A dump that fails on the way says so in its NLMSG_DONE */
+static void test_done_extack(void **data)
+{
+	struct state *state = *data;
+	struct nlmsghdr *nlh;
+	struct s2_model *model;
+
+	say_family(&state->fake);
+	say_host(&state->fake);
+	say_vm(&state->fake, 9);
+	say_done(&state->fake, 0, 0);
+	nlh = begin(&state->fake, NLMSG_DONE, NLM_F_MULTI | NLM_F_ACK_TLVS);
+	*(int *)mnl_nlmsg_put_extra_header(nlh, 4) = -ENOENT;
+	mnl_attr_put_strz(nlh, NLMSGERR_ATTR_MSG, "no such VM");
+	commit(&state->fake, nlh);
+	open_fake(state);
+	model = load(state, S2_LOAD_SLOTS);
+	assert_string_equal(problem(model, S2_PROBLEM_CODE), "vm-gone");
+	assert_string_equal(problem(model, S2_PROBLEM_TEXT),
+			    "VM 9: slot-get: no such VM: the VM has ended");
+	/* What was known before is still there */
+	assert_int_equal(s2_obj_num(nth_vm(model, 0), S2_VM_VCPUS, 0), 2);
+	s2_model_unref(model);
+}
+
+static void test_no_privilege(void **data)
+{
+	struct state *state = *data;
+	struct s2_model *model;
+
+	put_text(state->root, "class/misc/kvm/s2/fwb", "0\n");
+	put_text(state->root, "class/misc/kvm/s2/dic", "1\n");
+	put_text(state->root, "class/misc/kvm/s2/pkvm", "0\n");
+	put_text(state->root, "class/misc/kvm/s2/features", "0x7\n");
+	say_family(&state->fake);
+	say_error(&state->fake, -EPERM);
+	say_error(&state->fake, -EPERM);
+	open_fake(state);
+	/* The host alone is known from sysfs */
+	model = load(state, 0);
+	assert_true(s2_model_complete(model));
+	assert_int_equal(s2_obj_num(s2_model_host(model), S2_HOST_DIC, 7), 1);
+	assert_int_equal(s2_obj_num(s2_model_host(model), S2_HOST_FWB, 7), 0);
+	assert_int_equal(s2_obj_num(s2_model_host(model), S2_HOST_FEATURES, 0),
+			 7);
+	s2_model_unref(model);
+	model = load(state, S2_LOAD_VMS);
+	assert_string_equal(problem(model, S2_PROBLEM_CODE), "no-privilege");
+	assert_string_equal(s2_obj_str(s2_model_host(model), S2_HOST_SOURCE),
+			    "proc");
+	s2_model_unref(model);
+}
+
+/* Interrupted twice, then whole: nothing of the first two is left */
+static void test_interrupted_twice(void **data)
+{
+	struct state *state = *data;
+	struct s2_model *model;
+	const struct s2_obj *vm;
+
+	say_family(&state->fake);
+	say_host(&state->fake);
+	say_vm(&state->fake, 9);
+	say_done(&state->fake, 0, 0);
+	say_slot(&state->fake, 5, 0, 0x1000);
+	say_done(&state->fake, NLM_F_DUMP_INTR, 0);
+	say_slot(&state->fake, 6, 0, 0x1000);
+	say_done(&state->fake, NLM_F_DUMP_INTR, 0);
+	say_slot(&state->fake, 7, 0, 0x1000);
+	say_done(&state->fake, 0, 0);
+	open_fake(state);
+	model = load(state, S2_LOAD_SLOTS);
+	assert_true(s2_model_complete(model));
+	vm = nth_vm(model, 0);
+	assert_int_equal(s2_obj_count(vm, S2_OBJ_SLOT), 1);
+	assert_int_equal(s2_obj_num(nth(vm, S2_OBJ_SLOT, 0), S2_SLOT_SLOT, 0),
+			 7);
+	s2_model_unref(model);
+}
+
+static void test_interrupted_always(void **data)
+{
+	struct state *state = *data;
+	struct s2_model *model;
+
+	say_family(&state->fake);
+	say_host(&state->fake);
+	say_vm(&state->fake, 9);
+	say_done(&state->fake, 0, 0);
+	for (int i = 0; i < S2_DUMP_TRIES; i++) {
+		say_slot(&state->fake, i, 0, 0x1000);
+		say_done(&state->fake, NLM_F_DUMP_INTR, 0);
+	}
+	open_fake(state);
+	model = load(state, S2_LOAD_SLOTS);
+	assert_false(s2_model_complete(model));
+	assert_string_equal(problem(model, S2_PROBLEM_CODE), "interrupted");
+	assert_int_equal(s2_obj_count(nth_vm(model, 0), S2_OBJ_SLOT), 1);
+	/* family, host, VMs, and slots five times */
+	assert_int_equal(state->fake.nr_sent, 3 + S2_DUMP_TRIES);
+	s2_model_unref(model);
+}
+
+/* Loads slots after the caller has put a bad answer into the script */
+static void expect_malformed(struct state *state)
+{
+	struct s2_model *model;
+
+	say_done(&state->fake, 0, 0);
+	open_fake(state);
+	model = load(state, S2_LOAD_SLOTS);
+	assert_string_equal(problem(model, S2_PROBLEM_CODE), "malformed");
+	assert_false(s2_obj_known(nth_vm(model, 0), S2_OBJ_SLOT));
+	s2_model_unref(model);
+}
+
+static struct nlmsghdr *begin_bad_slot(struct state *state)
+{
+	say_family(&state->fake);
+	say_host(&state->fake);
+	say_vm(&state->fake, 9);
+	say_done(&state->fake, 0, 0);
+	return begin(&state->fake, FAMILY, NLM_F_MULTI);
+}
+
+static void test_wrong_length(void **data)
+{
+	struct state *state = *data;
+	struct nlmsghdr *nlh = begin_bad_slot(state);
+
+	mnl_attr_put_u16(nlh, KVM_S2_A_SLOT_SLOT, 1);
+	commit(&state->fake, nlh);
+	expect_malformed(state);
+}
+
+static void test_uint_of_wrong_length(void **data)
+{
+	struct state *state = *data;
+	struct nlmsghdr *nlh = begin_bad_slot(state);
+
+	mnl_attr_put(nlh, KVM_S2_A_SLOT_GPA, 3, "abc");
+	commit(&state->fake, nlh);
+	expect_malformed(state);
+}
+
+/* An attribute that claims to be longer than its message */
+static void test_truncated_attribute(void **data)
+{
+	struct state *state = *data;
+	struct nlmsghdr *nlh = begin_bad_slot(state);
+	struct nlattr *attr;
+
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_SLOT, 1);
+	attr = mnl_nlmsg_get_payload_offset(nlh, sizeof(struct genlmsghdr));
+	attr->nla_len = 400;
+	commit(&state->fake, nlh);
+	expect_malformed(state);
+}
+
+static void test_range_wraps(void **data)
+{
+	struct state *state = *data;
+	struct nlmsghdr *nlh = begin_bad_slot(state);
+
+	mnl_attr_put_u64(nlh, KVM_S2_A_SLOT_GPA, UINT64_MAX - 4095);
+	mnl_attr_put_u64(nlh, KVM_S2_A_SLOT_BYTES, 8192);
+	commit(&state->fake, nlh);
+	expect_malformed(state);
+}
+
+/* A header that claims to be longer than its datagram */
+static void test_truncated_message(void **data)
+{
+	struct state *state = *data;
+	struct nlmsghdr *nlh = begin_bad_slot(state);
+
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_SLOT, 1);
+	commit(&state->fake, nlh);
+	nlh->nlmsg_len += 64;
+	expect_malformed(state);
+}
+
+static void test_string_without_end(void **data)
+{
+	struct state *state = *data;
+	struct s2_model *model;
+	struct nlmsghdr *nlh;
+
+	say_family(&state->fake);
+	say_host(&state->fake);
+	nlh = begin(&state->fake, FAMILY, NLM_F_MULTI);
+	mnl_attr_put_u32(nlh, KVM_S2_A_VM_ID, 1);
+	mnl_attr_put(nlh, KVM_S2_A_VM_COMM, 4, "abcd");
+	commit(&state->fake, nlh);
+	say_done(&state->fake, 0, 0);
+	open_fake(state);
+	model = load(state, S2_LOAD_VMS);
+	assert_string_equal(problem(model, S2_PROBLEM_CODE), "malformed");
+	assert_int_equal(s2_model_count(model, S2_OBJ_VM), 0);
+	s2_model_unref(model);
+}
+
+/* A word that a newer kernel may have: said, not guessed */
+static void test_unknown_value(void **data)
+{
+	struct state *state = *data;
+	struct s2_model *model;
+	struct nlmsghdr *nlh = begin_bad_slot(state);
+	const struct s2_obj *slot;
+
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_SLOT, 0);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_GPA, 0);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_BYTES, 4096);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_CLASS, 99);
+	mnl_attr_put_u32(nlh, 200, 1);
+	commit(&state->fake, nlh);
+	say_done(&state->fake, 0, 0);
+	open_fake(state);
+	model = load(state, S2_LOAD_SLOTS);
+	assert_int_equal(s2_model_count(model, S2_OBJ_PROBLEM), 1);
+	assert_string_equal(problem(model, S2_PROBLEM_CODE), "unknown-value");
+	slot = nth(nth_vm(model, 0), S2_OBJ_SLOT, 0);
+	assert_false(s2_obj_get(slot, S2_SLOT_CLASS).known);
+	s2_model_unref(model);
+}
+
+/* Only the kernel is believed, and only answers to what was asked */
+static void test_strangers(void **data)
+{
+	struct state *state = *data;
+	struct s2_model *model;
+
+	say_family(&state->fake);
+	say_host(&state->fake);
+	say_vm(&state->fake, 666);
+	state->fake.from[state->fake.count - 1] = 1234;
+	say_vm(&state->fake, 667);
+	((struct nlmsghdr *)state->fake.datagram[state->fake.count - 1])
+		->nlmsg_seq = 0xdead;
+	say_vm(&state->fake, 668);
+	((struct nlmsghdr *)state->fake.datagram[state->fake.count - 1])
+		->nlmsg_pid = PORT + 1;
+	say_vm(&state->fake, 9);
+	say_done(&state->fake, 0, 0);
+	open_fake(state);
+	model = load(state, S2_LOAD_VMS);
+	assert_true(s2_model_complete(model));
+	assert_int_equal(s2_model_count(model, S2_OBJ_VM), 1);
+	assert_int_equal(s2_obj_num(nth_vm(model, 0), S2_VM_ID, 0), 9);
+	s2_model_unref(model);
+}
+
+/* I/O extents are asked for again with addresses, and split by BAR */
+static void test_bars(void **data)
+{
+	struct state *state = *data;
+	const struct s2_obj *vm;
+	struct s2_model *model;
+	struct nlmsghdr *sent;
+	struct nlattr *attr;
+	uint64_t gpa = 0;
+	bool phys = false;
+
+	put_text(state->root, "bus/pci/devices/0000:00:02.0/resource",
+		 "0x0000000010000000 0x00000000100000ff 0x0000000000040200\n"
+		 "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
+		 "0x0000008000000000 0x0000008000000fff 0x000000000014220c\n"
+		 "0x0000008000001000 0x0000008000001fff 0x0000000000140204\n");
+	put_link(state->root, "bus/pci/devices/0000:00:02.0/driver",
+		 "../../../bus/pci/drivers/vfio-pci");
+	say_family(&state->fake);
+	say_host(&state->fake);
+	say_vm(&state->fake, 9);
+	say_done(&state->fake, 0, 0);
+	say_slot(&state->fake, 0, 0x1000, 0x3000);
+	say_done(&state->fake, 0, 0);
+	say_extent(&state->fake, 0x1000, 0x1000, KVM_S2_CLASS_RAM, 2, 0);
+	say_extent(&state->fake, 0x2000, 0x2000, KVM_S2_CLASS_IO_NC, 3, 0);
+	say_done(&state->fake, 0, 0);
+	say_extent(&state->fake, 0x2000, 0x2000, KVM_S2_CLASS_IO_NC, 3,
+		   0x8000000000);
+	say_done(&state->fake, 0, 0);
+	open_fake(state);
+	model = load(state, S2_LOAD_DEVICES);
+	assert_true(s2_model_complete(model));
+	vm = nth_vm(model, 0);
+	assert_int_equal(s2_obj_count(vm, S2_OBJ_EXTENT), 3);
+	assert_null(s2_obj_str(nth(vm, S2_OBJ_EXTENT, 0), S2_EXTENT_BDF));
+	assert_string_equal(s2_obj_str(nth(vm, S2_OBJ_EXTENT, 1),
+				       S2_EXTENT_BDF), "0000:00:02.0");
+	assert_string_equal(s2_obj_str(nth(vm, S2_OBJ_EXTENT, 1),
+				       S2_EXTENT_DRIVER), "vfio-pci");
+	assert_int_equal(s2_obj_num(nth(vm, S2_OBJ_EXTENT, 1), S2_EXTENT_BAR,
+				    9), 2);
+	assert_int_equal(s2_obj_num(nth(vm, S2_OBJ_EXTENT, 1),
+				    S2_EXTENT_PREFETCHABLE, 9), 1);
+	assert_int_equal(s2_obj_num(nth(vm, S2_OBJ_EXTENT, 2), S2_EXTENT_GPA,
+				    0), 0x3000);
+	assert_int_equal(s2_obj_num(nth(vm, S2_OBJ_EXTENT, 2), S2_EXTENT_BAR,
+				    9), 3);
+	assert_int_equal(s2_obj_num(nth(vm, S2_OBJ_EXTENT, 2),
+				    S2_EXTENT_PREFETCHABLE, 9), 0);
+	/* The second request was for that range and with addresses */
+	sent = (struct nlmsghdr *)state->fake.sent[state->fake.nr_sent - 1];
+	mnl_attr_for_each(attr, sent, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) == KVM_S2_A_EXTENT_GPA)
+			gpa = mnl_attr_get_u32(attr);
+		phys |= mnl_attr_get_type(attr) == KVM_S2_A_EXTENT_PHYS;
+	}
+	assert_int_equal(gpa, 0x2000);
+	assert_true(phys);
+	s2_model_unref(model);
+}
+
+#define T(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(test_whole), T(test_phys_not_merged), T(test_no_family),
+		T(test_extack), T(test_done_extack), T(test_no_privilege),
+		T(test_interrupted_twice), T(test_interrupted_always),
+		T(test_wrong_length), T(test_uint_of_wrong_length),
+		T(test_truncated_attribute), T(test_range_wraps),
+		T(test_truncated_message), T(test_string_without_end),
+		T(test_unknown_value), T(test_strangers), T(test_bars),
+	};
+
+	return RUN_TESTS(tests);
+}
