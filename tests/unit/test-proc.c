@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* VMs from a /proc and a debugfs of our own; command lines nobody should trust */
+#include "unit.h"
+
+#include <errno.h>
+
+#include "proc.h"
+
+struct state {
+	struct s2_ctx *ctx;
+	char *root;
+	char *debug;
+};
+
+static int setup(void **data)
+{
+	struct state *state = calloc(1, sizeof(*state));
+
+	state->ctx = new_ctx();
+	state->root = make_dir();
+	state->debug = make_dir();
+	s2_ctx_set_root(state->ctx, S2_ROOT_PROC, state->root);
+	s2_ctx_set_root(state->ctx, S2_ROOT_SYS, state->root);
+	s2_ctx_set_root(state->ctx, S2_ROOT_DEBUG, state->debug);
+	*data = state;
+	return 0;
+}
+
+static int teardown(void **data)
+{
+	struct state *state = *data;
+
+	s2_ctx_unref(state->ctx);
+	drop_dir(state->root);
+	drop_dir(state->debug);
+	free(state);
+	return 0;
+}
+
+static struct s2_model *load(struct state *state)
+{
+	struct s2_load_options opt = {
+		.size = sizeof(opt), .flags = S2_LOAD_SLOTS,
+	};
+	struct s2_source *src;
+	struct s2_model *model;
+
+	assert_int_equal(s2_open_kernel(state->ctx, &src), 0);
+	assert_int_equal(s2_load(src, &opt, &model), 0);
+	s2_source_close(src);
+	return model;
+}
+
+static void put_qemu(struct state *state, const char *pid, const char *cmdline,
+		     size_t len)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s/comm", pid);
+	put_text(state->root, path, "qemu-system-aar\n");
+	snprintf(path, sizeof(path), "%s/cmdline", pid);
+	put_file(state->root, path, cmdline, len);
+	snprintf(path, sizeof(path), "%s/fd/3", pid);
+	put_link(state->root, path, "/dev/kvm");
+	snprintf(path, sizeof(path), "%s/fd/12", pid);
+	put_link(state->root, path, "anon_inode:kvm-vm");
+}
+
+static const char qemu[] =
+	"qemu-system-aarch64\0-name\0guest=web,,1,debug-threads=on\0"
+	"-uuid\0c7a5fdbd-edaf-9455-926a-d65c16db1809\0-m\0256";
+
+static void test_fds(void **data)
+{
+	struct state *state = *data;
+	struct s2_model *model;
+	const struct s2_obj *vm;
+
+	put_qemu(state, "4200001", qemu, sizeof(qemu));
+	put_text(state->root, "4200002/comm", "bash\n");
+	put_link(state->root, "4200002/fd/0", "/tmp/anon_inode:kvm-vm");
+	put_text(state->root, "self/comm", "x\n");
+	model = load(state);
+	assert_int_equal(s2_model_count(model, S2_OBJ_VM), 1);
+	vm = nth_vm(model, 0);
+	assert_int_equal(s2_obj_num(vm, S2_VM_PID, 0), 4200001);
+	assert_int_equal(s2_obj_num(vm, S2_VM_FD, 0), 12);
+	assert_string_equal(s2_obj_str(vm, S2_VM_COMM), "qemu-system-aar");
+	assert_string_equal(s2_obj_str(vm, S2_VM_NAME), "web,1");
+	assert_string_equal(s2_obj_str(vm, S2_VM_UUID),
+			    "c7a5fdbd-edaf-9455-926a-d65c16db1809");
+	/* Everything else is not known, and it is said */
+	assert_false(s2_obj_get(vm, S2_VM_ID).known);
+	assert_false(s2_obj_get(vm, S2_VM_ALIVE).known);
+	assert_false(s2_obj_known(vm, S2_OBJ_SLOT));
+	assert_false(s2_model_complete(model));
+	assert_string_equal(s2_obj_str(s2_model_host(model), S2_HOST_SOURCE),
+			    "proc");
+	s2_model_unref(model);
+}
+
+/* debugfs is complete and counts no VM twice; its PID is that of a thread */
+static void test_debugfs(void **data)
+{
+	struct state *state = *data;
+	struct s2_model *model;
+
+	put_qemu(state, "4200001", qemu, sizeof(qemu));
+	put_link(state->root, "4200001/fd/40", "anon_inode:kvm-vm");
+	put_text(state->root, "4200007/status",
+		 "Name:\tworker\nTgid:\t4200001\n");
+	put_text(state->debug, "kvm/4200007-12/halt_poll", "0");
+	put_text(state->debug, "kvm/4200099-5/halt_poll", "0");
+	put_text(state->debug, "kvm/exits", "0");
+	put_text(state->debug, "kvm/4200001-x/exits", "0");
+	model = load(state);
+	assert_int_equal(s2_model_count(model, S2_OBJ_VM), 2);
+	assert_int_equal(s2_obj_num(nth_vm(model, 0), S2_VM_PID, 0), 4200001);
+	assert_int_equal(s2_obj_num(nth_vm(model, 0), S2_VM_FD, 0), 12);
+	assert_string_equal(s2_obj_str(nth_vm(model, 0), S2_VM_NAME), "web,1");
+	/* Its process is gone: there is nothing more to say */
+	assert_int_equal(s2_obj_num(nth_vm(model, 1), S2_VM_PID, 0), 4200099);
+	assert_null(s2_obj_str(nth_vm(model, 1), S2_VM_COMM));
+	s2_model_unref(model);
+}
+
+/* A process that took the number of one that ended is not the VM's */
+static void test_pid_used_again(void **data)
+{
+	struct state *state = *data;
+	struct s2_model *model;
+
+	put_text(state->root, "4200003/comm", "innocent\n");
+	put_file(state->root, "4200003/cmdline", "x\0-name\0mallory", 16);
+	put_link(state->root, "4200003/fd/1", "/dev/null");
+	put_text(state->debug, "kvm/4200003-5/exits", "0");
+	model = load(state);
+	assert_int_equal(s2_model_count(model, S2_OBJ_VM), 1);
+	assert_null(s2_obj_str(nth_vm(model, 0), S2_VM_COMM));
+	assert_null(s2_obj_str(nth_vm(model, 0), S2_VM_NAME));
+	s2_model_unref(model);
+}
+
+static void test_hostile_names(void **data)
+{
+	struct state *state = *data;
+	static const char cmdline[] =
+		"q\0-name\0\x1b]0;pwn\x07\xff\xe2\x80\xae\n\0-uuid\0not-a-uuid";
+	struct s2_model *model;
+
+	put_qemu(state, "4200001", cmdline, sizeof(cmdline));
+	model = load(state);
+	assert_string_equal(s2_obj_str(nth_vm(model, 0), S2_VM_NAME),
+			    "\\x1b]0;pwn\\x07\\xff\\xe2\\x80\\xae\\x0a");
+	assert_null(s2_obj_str(nth_vm(model, 0), S2_VM_UUID));
+	s2_model_unref(model);
+}
+
+static void test_long_name(void **data)
+{
+	struct state *state = *data;
+	char cmdline[4096] = "q\0-name\0";
+	struct s2_model *model;
+
+	memset(cmdline + 8, 'n', 4000);
+	put_qemu(state, "4200001", cmdline, 4010);
+	model = load(state);
+	assert_int_equal(strlen(s2_obj_str(nth_vm(model, 0), S2_VM_NAME)), 255);
+	s2_model_unref(model);
+}
+
+static void test_same_name_twice(void **data)
+{
+	struct state *state = *data;
+	struct s2_load_options opt = {
+		.size = sizeof(opt), .flags = S2_LOAD_VMS, .nr_vms = 1,
+	};
+	const char *spec = "name:web,1";
+	struct s2_source *src;
+	struct s2_model *model;
+
+	put_qemu(state, "4200001", qemu, sizeof(qemu));
+	put_qemu(state, "4200002", qemu, sizeof(qemu));
+	opt.vms = &spec;
+	assert_int_equal(s2_open_kernel(state->ctx, &src), 0);
+	assert_int_equal(s2_load(src, &opt, &model), -ENOTUNIQ);
+	assert_null(model);
+	assert_string_equal(s2_ctx_error(state->ctx),
+			    "'name:web,1' fits 2 VMs: pid:4200001, pid:4200002");
+	/* Not there, as far as one can see */
+	spec = "nobody";
+	assert_int_equal(s2_load(src, &opt, &model), -ENODATA);
+	assert_non_null(strstr(s2_ctx_error(state->ctx), "nobody"));
+	s2_source_close(src);
+}
+
+static void test_options(void **data)
+{
+	static const char line[] = "q\0-name\0--uuid\0-m\0--name\0x";
+
+	(void)data;
+	/* What follows an option is its argument, whatever it looks like */
+	assert_string_equal(s2_cmdline_option(line, sizeof(line), "-name"),
+			    "--uuid");
+	assert_null(s2_cmdline_option(line, sizeof(line), "-x"));
+	/* Cut off in the argument: better nothing than half of it */
+	assert_null(s2_cmdline_option("q\0-name\0abc", 11, "-name"));
+	assert_null(s2_cmdline_option("", 0, "-name"));
+}
+
+static void test_guest(void **data)
+{
+	char name[16];
+
+	(void)data;
+	assert_true(s2_cmdline_guest("web", name, sizeof(name)));
+	assert_string_equal(name, "web");
+	assert_true(s2_cmdline_guest("process=x,guest=a,,,,b", name,
+				     sizeof(name)));
+	assert_string_equal(name, "a,,b");
+	assert_true(s2_cmdline_guest("x=1,guest=y", name, sizeof(name)));
+	assert_string_equal(name, "y");
+	assert_false(s2_cmdline_guest("process=web", name, sizeof(name)));
+	assert_false(s2_cmdline_guest("guest=", name, sizeof(name)));
+	assert_false(s2_cmdline_guest("", name, sizeof(name)));
+	assert_false(s2_cmdline_guest(",", name, sizeof(name)));
+}
+
+#define T(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(test_fds), T(test_debugfs), T(test_pid_used_again),
+		T(test_hostile_names), T(test_long_name),
+		T(test_same_name_twice), cmocka_unit_test(test_options),
+		cmocka_unit_test(test_guest),
+	};
+
+	return RUN_TESTS(tests);
+}
