@@ -17,6 +17,13 @@ ALL += $P/s2ctl
 ifeq ($A,native)
 ALL += $P/gen-tables
 
+# The same program with sanitizers, for tests that feed it hostile input.
+build/asan/s2ctl: $(CLI_SRCS) $(LIB_SRCS) $(wildcard cli/*.h lib/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -O1 -fsanitize=address,undefined \
+		-fno-sanitize-recover=all -o $@ $(filter %.c,$^) \
+		$(shell $(PKG_CONFIG) --libs $(CLI_PKGS))
+
 generated: build/gen-tables	## write completions and manual tables anew
 	build/gen-tables bash < completions/s2ctl.bash.in > completions/s2ctl.bash
 	build/gen-tables zsh < completions/_s2ctl.in > completions/_s2ctl

@@ -53,8 +53,10 @@ void words_vm(const struct s2_obj *vm, bool color)
 	fputs(color ? "\033[1m" : "", stdout);
 	if (id.known)
 		printf("VM %" PRIu64, id.num);
+	else if (pid.known)
+		printf("VM of process %" PRIu64, pid.num);
 	else
-		fputs("VM without an identity", stdout);
+		fputs("VM", stdout);
 	fputs(color ? COLOR_RESET : "", stdout);
 	if (name) {
 		fputs(" \"", stdout);
@@ -63,7 +65,7 @@ void words_vm(const struct s2_obj *vm, bool color)
 	}
 	fputs(": ", stdout);
 	text_print(stdout, s2_obj_str(vm, S2_VM_COMM));
-	if (pid.known)
+	if (id.known && pid.known)
 		printf(" (pid %" PRIu64 ")", pid.num);
 	if (alive.known && !alive.num)
 		fputs(", its VMM has exited", stdout);

@@ -10,6 +10,13 @@ s2ctl=${S2CTL:-$root/build/s2ctl}
 tables=$root/build/gen-tables
 fixtures=$BATS_TEST_DIRNAME/fixtures
 
+# Run the tests of a file with the sanitizers' build: call it in setup_file.
+use_sanitizers() {
+	[[ -z ${S2CTL:-} ]] || return 0
+	MAKEFLAGS='' make -s -C "$root" build/asan/s2ctl
+	export S2CTL=$root/build/asan/s2ctl
+}
+
 setup() {
 	mkdir "$BATS_TEST_TMPDIR/work"
 	cd "$BATS_TEST_TMPDIR/work" || return
@@ -77,4 +84,12 @@ e['bytes'] = 4096
 d['vms'][0]['extents'] = [
     dict(e, gpa=i * 4096, mapped='wb' if i % 2 else 'nc', perm='rw-')
     for i in range(20000)]" > "$large"
+}
+
+# The command must fail; "!" alone would not fail a test.
+refute() {
+	if "$@"; then
+		echo "expected to fail: $*"
+		return 1
+	fi
 }

@@ -99,8 +99,8 @@ d['vms'][0]['comm'] = 'a b\tc\u001b[2J'" > evil.json
 		for locale in C C.UTF-8; do
 			LC_ALL=$locale s2 --from evil.json "${command[@]}"
 			[[ $status -eq 0 || $status -eq 2 ]]
-			! grep -q -e $'\e' -e $'\a' -e $'\t' <<< "$output"
-			! LC_ALL=C.UTF-8 grep -qP '[\x{80}-\x{9f}\x{202e}]' <<< "$output"
+			refute grep -q -e $'\e' -e $'\a' -e $'\t' <<< "$output"
+			LC_ALL=C.UTF-8 refute grep -qP '[\x{80}-\x{9f}\x{202e}]' <<< "$output"
 		done
 	done
 	s2 --from evil.json list -r -n

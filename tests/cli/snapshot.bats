@@ -3,6 +3,10 @@
 
 load common
 
+setup_file() {
+	use_sanitizers
+}
+
 # A snapshot that cannot be read: an error with $1 in it, whatever the command.
 expect_refused() {
 	expect_status 1
@@ -51,7 +55,7 @@ expect_refused() {
 @test "a newer format" {
 	sed 's/"format_version": *1\b/"format_version": 2/' \
 		"$fixtures/two.json" > newer.json
-	! cmp -s newer.json "$fixtures/two.json"
+	refute cmp -s newer.json "$fixtures/two.json"
 	s2 --from newer.json list
 	expect_refused newer.json
 }
@@ -81,7 +85,7 @@ expect_refused() {
 	for number in 1e99 18446744073709551616 -4096 '"0x1000"' true 1.5; do
 		sed "0,/\"gpa\": *[0-9]*/s//\"gpa\": $number/" \
 			"$fixtures/two.json" > odd.json
-		! cmp -s odd.json "$fixtures/two.json"
+		refute cmp -s odd.json "$fixtures/two.json"
 		s2 --from odd.json show
 		expect_refused odd.json
 	done
@@ -89,7 +93,7 @@ expect_refused() {
 
 @test "words that this version does not know" {
 	sed '0,/"class": *"ram"/s//"class": "rum"/' "$fixtures/two.json" > odd.json
-	! cmp -s odd.json "$fixtures/two.json"
+	refute cmp -s odd.json "$fixtures/two.json"
 	s2 --from odd.json show
 	[[ $status -eq 1 || $status -eq 3 ]]
 	[[ -n $stderr && $stderr == "s2ctl: "* ]]

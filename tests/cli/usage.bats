@@ -3,6 +3,10 @@
 
 load common
 
+setup_file() {
+	use_sanitizers
+}
+
 @test "no command" {
 	s2
 	expect_usage "no command"
@@ -84,7 +88,7 @@ load common
 }
 
 @test "unknown columns" {
-	for columns in NOPE ID,NOPE +NOPE ID,,PID ID, ,ID 'ID PID' I 'ID,+PID'; do
+	for columns in NOPE ID,NOPE +NOPE ID,,PID 'ID,' ',ID' 'ID PID' I 'ID,+PID'; do
 		s2 list -o "$columns"
 		expect_usage "unknown column"
 	done
