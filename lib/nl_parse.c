@@ -152,7 +152,7 @@ static int set_attr(struct s2_model *model, struct s2_obj *obj,
 	return 0;
 }
 
-/* A range that ends beyond 64 bits would break all that follows */
+/* What all that follows relies on: a number, and a range within 64 bits */
 static bool is_range_ok(const struct s2_obj *obj)
 {
 	bool slot = s2_obj_type(obj) == S2_OBJ_SLOT;
@@ -160,7 +160,8 @@ static bool is_range_ok(const struct s2_obj *obj)
 
 	if (!slot && s2_obj_type(obj) != S2_OBJ_EXTENT)
 		return true;
-	if (!s2_obj_has(obj, slot ? S2_SLOT_GPA : S2_EXTENT_GPA))
+	if (!s2_obj_has(obj, slot ? S2_SLOT_GPA : S2_EXTENT_GPA) ||
+	    (slot && !s2_obj_has(obj, S2_SLOT_SLOT)))
 		return false;
 	gpa = s2_obj_num(obj, slot ? S2_SLOT_GPA : S2_EXTENT_GPA, 0);
 	bytes = s2_obj_num(obj, slot ? S2_SLOT_BYTES : S2_EXTENT_BYTES, 0);

@@ -22,13 +22,14 @@ static int bad(struct reader *r, const char *key, const char *what)
 		       r->name, r->where, *r->where ? "." : "", key, what);
 }
 
+/* json-c makes UINT64_MAX of all that is larger, so that cannot be told apart */
 static int read_u64(struct json_object *json, uint64_t *num)
 {
 	if (!json_object_is_type(json, json_type_int) ||
 	    json_object_get_int64(json) < 0)
 		return -EINVAL;
 	*num = json_object_get_uint64(json);
-	return 0;
+	return *num == UINT64_MAX ? -EINVAL : 0;
 }
 
 static int read_flags(struct reader *r, const struct s2_field *field,
@@ -114,7 +115,7 @@ static int read_field(struct reader *r, const struct s2_field *field,
 	case S2_KIND_ADDRESS:
 	case S2_KIND_TIME:
 		if (read_u64(json, &num))
-			return bad(r, field->name, "not an unsigned integer");
+			return bad(r, field->name, "not an unsigned integer, or too large");
 		break;
 	case S2_KIND_FLAGS:
 		err = read_flags(r, field, json, &num);
