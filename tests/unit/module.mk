@@ -29,6 +29,6 @@ $(UNIT_SAN): build/tests/unit-%-san: $O/san/tests/unit/test-%.o \
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SAN_FLAGS) $(LDFLAGS) -o $@ $^ $(UNIT_LIBS)
 
-UNIT_TESTS += $(UNIT_PROGS) $(UNIT_SAN)
+UNIT_TESTS += $(UNIT_PROGS) $(UNIT_SAN) tests/unit/test-abi tests/unit/test-valgrind
 
 endif
