@@ -90,3 +90,19 @@ setup() {
 	run complete_line help sn
 	[[ $output == snapshot ]]
 }
+
+@test "fish completes the same" {
+	command -v fish > /dev/null || skip "fish is not installed"
+	complete_fish() {
+		PATH=$PWD:$PATH fish --no-config -c '
+			source $argv[1]
+			complete -C $argv[2]' "$root/completions/s2ctl.fish" "$1" |
+			cut -f 1
+	}
+	[[ $(complete_fish 's2ctl sh') == show ]]
+	[[ $(complete_fish 's2ctl --from x li') == list ]]
+	[[ $(complete_fish 's2ctl list --no') == --noheadings ]]
+	[[ $(complete_fish 's2ctl show --extents -o hp') == HPA ]]
+	[[ $(complete_fish 's2ctl audit --fail-on h') == high ]]
+	[[ -z $(complete_fish 's2ctl host --ext') ]]
+}
