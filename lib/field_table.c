@@ -39,7 +39,7 @@ static const char *const verdict_words[] = {
 
 static const char *const reason_words[] = {
 	"map-memory", "not-map-memory", "any-uncached", "exec-io", "no-vma",
-	"vmm-exited", "vgic", "mixed", NULL
+	"vmm-exited", "vgic", "mixed", "mte-vma", NULL
 };
 
 static const char *const fact_words[] = {

@@ -94,6 +94,9 @@ static const struct s2_word words[] = {
 	REASON("vgic", "mapped by KVM for the virtual interrupt controller",
 	       "The GICv2 CPU interface of the guest; exempt from everything here.",
 	       NULL),
+	REASON("mte-vma", "the VM has memory tags, the mapping does not",
+	       "The VM uses MTE, and this mapping of the VMM cannot hold allocation tags.",
+	       "The VMM must map the memory so that it can hold tags: anonymous memory or a memfd."),
 	REASON("mixed", "a range with more than one reason",
 	       "Look at the extents to see which part has which.", NULL),
 

@@ -74,6 +74,7 @@ static void test_words_of_abi(void **data)
 		{ "reason", KVM_S2_REASON_VMM_EXITED, "vmm-exited" },
 		{ "reason", KVM_S2_REASON_VGIC, "vgic" },
 		{ "reason", KVM_S2_REASON_MIXED, "mixed" },
+		{ "reason", KVM_S2_REASON_MTE_VMA, "mte-vma" },
 	};
 	static const struct {
 		unsigned int mask;
