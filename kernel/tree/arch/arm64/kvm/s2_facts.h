@@ -5,8 +5,8 @@
 #ifndef __ARM64_KVM_S2_FACTS_H__
 #define __ARM64_KVM_S2_FACTS_H__
 
+#include <linux/cpufeature.h>
 #include <linux/mm.h>
-#include <asm/cpufeature.h>
 
 #include "s2_memtype.h"
 

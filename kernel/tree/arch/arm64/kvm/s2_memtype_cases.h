@@ -113,9 +113,6 @@ static const struct s2_memtype_case s2_memtype_cases[] = {
 	},
 };
 
-#define S2_MEMTYPE_CASES \
-	(sizeof(s2_memtype_cases) / sizeof(s2_memtype_cases[0]))
-
 /* This base's choice, said a second time.  *refused: -ENOEXEC or -EFAULT. */
 struct base_choice {
 	bool refused;

@@ -11,6 +11,7 @@
 #include <linux/init.h>
 #include <linux/kvm_host.h>
 #include <linux/sched/mm.h>
+#include <asm/kvm_mmu.h>
 
 #include "s2_facts.h"
 #include "s2_netlink_gen.h"
@@ -35,7 +36,8 @@ struct kvm_s2_cursor {
 
 static struct kvm_s2_cursor *kvm_s2_cursor(struct netlink_callback *cb)
 {
-	NL_ASSERT_CTX_FITS(struct kvm_s2_cursor);
+	BUILD_BUG_ON(sizeof(struct kvm_s2_cursor) >
+		     sizeof_field(struct netlink_callback, ctx));
 
 	return (struct kvm_s2_cursor *)cb->ctx;
 }
@@ -380,12 +382,13 @@ int kvm_s2_nl_slot_get_start(struct netlink_callback *cb)
 /* The number of the first slot at or behind an address, or -1. */
 static int kvm_s2_next_slot(struct kvm *kvm, u64 gpa)
 {
+	gfn_t limit = kvm_phys_size(&kvm->arch.mmu) >> PAGE_SHIFT;
 	struct kvm_memslot_iter iter;
 	int idx, id = -1;
 
 	idx = srcu_read_lock(&kvm->srcu);
 	kvm_for_each_memslot_in_gfn_range(&iter, kvm_memslots(kvm),
-					  gpa >> PAGE_SHIFT, GFN_MAX) {
+					  gpa >> PAGE_SHIFT, limit) {
 		id = iter.slot->id;
 		break;
 	}

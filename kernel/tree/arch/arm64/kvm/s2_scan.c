@@ -58,14 +58,13 @@ static void s2_map_memory_range(u64 pa, u64 *lo, u64 *hi)
 
 		if (pa >= end) {
 			*lo = end;
-		} else if (pa >= start) {
-			*lo = start;
-			*hi = end;
-			return;
-		} else {
-			*hi = start;
-			return;
+			continue;
 		}
+
+		if (pa >= start)
+			*lo = start;
+		*hi = pa >= start ? end : start;
+		return;
 	}
 }
 

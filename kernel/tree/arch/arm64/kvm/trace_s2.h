@@ -46,17 +46,17 @@ TRACE_EVENT(kvm_s2_decide,
 	TP_ARGS(kvm, ipa, in, d),
 
 	TP_STRUCT__entry(
-		__field(	u64,	vm_id		)
-		__field(	u64,	ipa		)
-		__field(	u32,	facts		)
-		__field(	u8,	vma_type	)
-		__field(	u8,	class		)
-		__field(	u8,	type		)
-		__field(	u8,	verdict		)
-		__field(	u8,	reason		)
-		__field(	bool,	exec_fault	)
-		__field(	bool,	exec		)
-		__field(	bool,	cmo		)
+		__field(u64, vm_id)
+		__field(u64, ipa)
+		__field(u32, facts)
+		__field(u8, vma_type)
+		__field(u8, class)
+		__field(u8, type)
+		__field(u8, verdict)
+		__field(u8, reason)
+		__field(bool, exec_fault)
+		__field(bool, exec)
+		__field(bool, cmo)
 	),
 
 	TP_fast_assign(
