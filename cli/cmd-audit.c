@@ -78,8 +78,7 @@ static int audit(struct session *s, struct cli *cli, struct table *t, int argc,
 
 	if (fail_on < 0)
 		return cli_usage("audit: '%s' is not a severity", word);
-	status = session_load(s, cli, S2_LOAD_EXTENTS | S2_LOAD_PHYS |
-			      S2_LOAD_DEVICES, argc, argv);
+	status = session_load(s, cli, S2_LOAD_DEVICES, argc, argv);
 	if (status >= 0)
 		return status;
 	err = s2_audit(s->ctx, s->model, &s->report);

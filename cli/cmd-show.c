@@ -82,8 +82,10 @@ static int print_vms(const struct session *s)
 	bool first = true;
 	int err = 0;
 
+	if (map && s2_model_count(s->model, S2_OBJ_VM))
+		map_legend(s->cli->color_out);
 	s2_model_for_each(vm, s->model, S2_OBJ_VM) {
-		if (!first)
+		if (!first || map)
 			putchar('\n');
 		first = false;
 		words_vm(vm, s->cli->color_out);
@@ -103,7 +105,7 @@ static int print_vms(const struct session *s)
 static int show(struct session *s, struct cli *cli, struct table *t, int argc,
 		char **argv)
 {
-	unsigned int flags = S2_LOAD_EXTENTS | S2_LOAD_DEVICES;
+	unsigned int flags = S2_LOAD_DEVICES;	/* and so extents */
 	int status;
 
 	if (cli_given(cli, OPT_PHYS))

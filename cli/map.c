@@ -211,7 +211,7 @@ static void draw_hole(uint64_t from, uint64_t to, int digits)
 	       text_size(size, to - from));
 }
 
-static void draw_legend(bool color)
+void map_legend(bool color)
 {
 	static const struct {
 		const char *cells;
@@ -225,10 +225,10 @@ static void draw_legend(bool color)
 	for (size_t i = 0; i < sizeof(legend) / sizeof(*legend); i++) {
 		const char *seq = color ? cell_color(*legend[i].cells) : NULL;
 
-		printf("  %s%s%s %s", seq ? seq : "", legend[i].cells,
+		printf("%s%s%s%s %s", i ? "  " : "", seq ? seq : "", legend[i].cells,
 		       seq ? COLOR_RESET : "", legend[i].text);
 	}
-	fputs("\n  a small letter: partly mapped\n", stdout);
+	fputs("\nsmall letters: partly mapped\n", stdout);
 }
 
 int map_draw(const struct s2_obj *vm, bool color)
@@ -253,7 +253,6 @@ int map_draw(const struct s2_obj *vm, bool color)
 	columns = text_width() - digits - 4;
 	while (width * 2 <= (unsigned int)(columns > 0 ? columns : 0))
 		width *= 2;
-	draw_legend(color);
 	for (e = s2_obj_first(vm, S2_OBJ_EXTENT); e; e = r.after) {
 		if (r.first)
 			draw_hole(r.last + 1, start_of(e), digits);

@@ -7,6 +7,9 @@
 
 #include <s2ctl.h>
 
+/* What the characters mean. */
+void map_legend(bool color);
+
 /* Draw the extents of a VM.  0 or -ENOMEM. */
 int map_draw(const struct s2_obj *vm, bool color);
 

@@ -168,17 +168,21 @@ static void predicted_line(const struct s2_obj *slot, bool color)
 	putchar('\n');
 }
 
-/* "2M nc", for a type that is mapped at all. */
+/* "2M nc", for a type that is mapped at all; the bare size if it is the only. */
 static void print_share(const struct s2_obj *slot, unsigned int id,
 			const char *type, bool color, const char **sep)
 {
+	const char *mapped = s2_obj_str(slot, S2_SLOT_MAPPED);
 	struct s2_value v = s2_obj_get(slot, id);
 	char size[TEXT_SIZE_MAX];
 
 	if (!v.known || !v.num)
 		return;
-	printf("%s%s ", *sep, text_size(size, v.num));
-	print_colored(type, color);
+	printf("%s%s", *sep, text_size(size, v.num));
+	if (!mapped || strcmp(mapped, type) != 0) {
+		putchar(' ');
+		print_colored(type, color);
+	}
 	*sep = ", ";
 }
 

@@ -13,11 +13,18 @@ load common
 	[[ $output == *"slot 1: 0x800000000 to 0x800ffffff, 16M"* ]]
 	[[ $output == *"BAR 2 of 0000:00:02.0, prefetchable, driver vfio-pci"* ]]
 	[[ $output =~ predicted\ +"wb, forced" ]]
-	[[ $output =~ mapped\ +"wb, forced: 12M wb of 512M, rwx, 12M executable" ]]
-	[[ $output =~ mapped\ +"nc: 16M nc of 16M, rw-" ]]
+	[[ $output =~ mapped\ +"wb, forced: 12M of 512M, rwx, 12M executable" ]]
+	[[ $output =~ mapped\ +"nc: 16M of 16M, rw-" ]]
 	[[ $output == *"allow (map-memory): "* ]]
 	[[ $output == *"allow (any-uncached): "* ]]
 	[[ $output != *"VM 2"* ]]
+}
+
+@test "a slot with several types" {
+	python3 "$root/tests/cli/edit" "$fixtures/two.json" "
+d['vms'][0]['slots'][0].update(mapped='mixed', nc_bytes=4096)" > mixed.json
+	s2 --from mixed.json show 1
+	[[ $output =~ mapped\ +"mixed: 12M wb, 4K nc of 512M, rwx, 12M executable" ]]
 }
 
 @test "all VMs, or those named, by every kind of name" {
@@ -123,7 +130,7 @@ load common
 	expect_status 0
 	# 64 characters fit; 512M in 16 rows of them: 512K a character, so 8M is
 	# 16 of them.
-	diff - <(tail -n +4 <<< "$output") <<- 'END'
+	diff - <(tail -n +5 <<< "$output") <<- 'END'
 
 	0x040000000  512M, 512K a character
 	0x040000000  WWWWWWWWWWWWWWWW........WWWWWWWW................................
