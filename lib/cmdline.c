@@ -7,21 +7,27 @@
 const char *s2_cmdline_option(const char *cmdline, size_t len,
 			      const char *option)
 {
-	const char *end = cmdline + len;
-	bool found = false;
+	const char *end = cmdline + len, *value = NULL;
+	bool is_value = false;
 
 	for (const char *arg = cmdline; arg < end;) {
 		size_t n = strnlen(arg, end - arg);
 
 		if (arg + n == end)
-			return NULL;	/* cut short */
-		if (found)
-			return arg;
-		found = !strcmp(arg, option) ||
-			(arg[0] == '-' && !strcmp(arg + 1, option));
+			break;	/* cut short */
+		if (is_value) {
+			/* Twice and different: which of them is anyone's guess */
+			if (value && strcmp(value, arg))
+				return NULL;
+			value = arg;
+			is_value = false;
+		} else {
+			is_value = !strcmp(arg, option) ||
+				(arg[0] == '-' && !strcmp(arg + 1, option));
+		}
 		arg += n + 1;
 	}
-	return NULL;
+	return value;
 }
 
 /* Copies up to a single comma.  Return: where the next item begins, or NULL */

@@ -26,30 +26,25 @@ static enum s2_problem problem_code(const struct s2_obj *vm, int err)
 	}
 }
 
-/* "Operation not permitted" alone does not tell anyone what to do */
-static const char *hint(enum s2_problem code)
-{
-	if (code == S2_PROBLEM_NO_PRIVILEGE)
-		return ": run as root in the initial user and network namespace";
-	if (code == S2_PROBLEM_VM_GONE)
-		return ": the VM has ended";
-	return "";
-}
-
 int s2_kernel_problem(struct s2_kernel *kernel, struct s2_model *model,
 		      const struct s2_obj *vm, int err)
 {
 	enum s2_problem code = problem_code(vm, err);
 	const char *attr = *kernel->nl->attr ? kernel->nl->attr : NULL;
-	char text[S2_ERROR_MAX], prefix[32] = "";
+	char text[S2_ERROR_MAX], prefix[64] = "";
+	const char *hint = "";
 
 	if (err == -ENOMEM)
 		return s2_fail_nomem(model->ctx);
 	if (vm)
-		snprintf(prefix, sizeof(prefix), "VM %" PRIu64 ": ",
-			 s2_obj_num(vm, S2_VM_ID, 0));
-	snprintf(text, sizeof(text), "%s%s%s", prefix, kernel->nl->text,
-		 hint(code));
+		snprintf(prefix, sizeof(prefix), "VM %" PRIu64 "%s: ",
+			 s2_obj_num(vm, S2_VM_ID, 0),
+			 code == S2_PROBLEM_VM_GONE ?
+			 " has ended while it was read" : "");
+	/* "Operation not permitted" alone does not tell anyone what to do */
+	if (code == S2_PROBLEM_NO_PRIVILEGE)
+		hint = ": run as root in the initial user and network namespace";
+	snprintf(text, sizeof(text), "%s%s%s", prefix, kernel->nl->text, hint);
 	s2_log(model->ctx, "%s", text);
 	if (s2_problem_add(&model->problems, &model->pool, code, vm, attr,
 			   text))

@@ -21,14 +21,15 @@ int s2_proc_name_vm(struct s2_model *model, struct s2_obj *vm);
 
 /*
  * Finds a QEMU-style option in a command line of NUL-terminated arguments.
- * Return: its argument, or NULL.  Exported for tests.
+ * Return: its argument; NULL if it is not there, or there several times with
+ * different arguments.
  */
 const char *s2_cmdline_option(const char *cmdline, size_t len,
 			      const char *option);
 
 /*
  * The name in an argument of -name ("NAME", "guest=NAME,debug-threads=on"),
- * doubled commas undone.  Return: whether there is one.  Exported for tests.
+ * doubled commas undone.  Return: whether there is one.
  */
 bool s2_cmdline_guest(const char *arg, char *buf, size_t size);
 

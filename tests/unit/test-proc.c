@@ -196,13 +196,17 @@ static void test_same_name_twice(void **data)
 
 static void test_options(void **data)
 {
-	static const char line[] = "q\0-name\0--uuid\0-m\0--name\0x";
+	static const char line[] = "q\0-name\0--uuid\0-m\0-x\0y";
+	static const char twice[] = "q\0-name\0a\0-x\0y\0--name\0b\0-x\0y";
 
 	(void)data;
 	/* What follows an option is its argument, whatever it looks like */
 	assert_string_equal(s2_cmdline_option(line, sizeof(line), "-name"),
 			    "--uuid");
-	assert_null(s2_cmdline_option(line, sizeof(line), "-x"));
+	/* Two answers are none */
+	assert_null(s2_cmdline_option(twice, sizeof(twice), "-name"));
+	assert_string_equal(s2_cmdline_option(twice, sizeof(twice), "-x"),
+			    "y");
 	/* Cut off in the argument: better nothing than half of it */
 	assert_null(s2_cmdline_option("q\0-name\0abc", 11, "-name"));
 	assert_null(s2_cmdline_option("", 0, "-name"));
