@@ -250,6 +250,11 @@ static void verdict_line(const struct s2_obj *slot, bool color)
 	}
 	fputs(": ", stdout);
 	text_wrap(stdout, why, used + 2, LABEL_WIDTH + 2, text_width());
+	if (w && w->remedy) {
+		label("advice");
+		text_wrap(stdout, w->remedy, LABEL_WIDTH, LABEL_WIDTH + 2,
+			  text_width());
+	}
 }
 
 static void words_slot(const struct s2_obj *vm, const struct s2_obj *slot,
