@@ -7,6 +7,7 @@
 #include "field.h"
 #include "field_table.h"
 #include "object.h"
+#include "text.h"
 
 const struct s2_field *s2_fields(enum s2_obj_type type, size_t *count)
 {
@@ -71,12 +72,15 @@ const char *s2_flag_word(const struct s2_field *field, unsigned int bit,
 
 int s2_flag_bit(const struct s2_field *field, const char *word)
 {
-	char buf[16];
+	uint64_t bit;
 
-	for (int bit = 0; bit < 64; bit++)
-		if (!strcmp(s2_flag_word(field, bit, buf), word))
-			return bit;
-	return -1;
+	for (int i = 0; *word && field->words && field->words[i]; i++)
+		if (!strcmp(field->words[i], word))
+			return i;
+	if (strncmp(word, "bit-", 4) || s2_text_u64(word + 4, &bit) ||
+	    bit > 63)
+		return -1;
+	return (int)bit;
 }
 
 void s2_perm_text(uint64_t perm, char buf[4])

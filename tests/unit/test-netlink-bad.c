@@ -31,12 +31,21 @@ static struct nlmsghdr *begin_bad_slot(struct state *state)
 	return begin(&state->fake, FAMILY, NLM_F_MULTI);
 }
 
+/* All that a slot must have, so that only what follows is wrong with it */
+static void put_slot(struct nlmsghdr *nlh)
+{
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_SLOT, 1);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_GPA, 0);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_BYTES, 4096);
+}
+
 static void test_wrong_length(void **data)
 {
 	struct state *state = *data;
 	struct nlmsghdr *nlh = begin_bad_slot(state);
 
-	mnl_attr_put_u16(nlh, KVM_S2_A_SLOT_SLOT, 1);
+	put_slot(nlh);
+	mnl_attr_put_u16(nlh, KVM_S2_A_SLOT_CLASS, 1);
 	commit(&state->fake, nlh);
 	expect_malformed(state);
 }
@@ -46,7 +55,8 @@ static void test_uint_of_wrong_length(void **data)
 	struct state *state = *data;
 	struct nlmsghdr *nlh = begin_bad_slot(state);
 
-	mnl_attr_put(nlh, KVM_S2_A_SLOT_GPA, 3, "abc");
+	put_slot(nlh);
+	mnl_attr_put(nlh, KVM_S2_A_SLOT_HVA, 3, "abc");
 	commit(&state->fake, nlh);
 	expect_malformed(state);
 }
@@ -58,8 +68,9 @@ static void test_truncated_attribute(void **data)
 	struct nlmsghdr *nlh = begin_bad_slot(state);
 	struct nlattr *attr;
 
-	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_SLOT, 1);
-	attr = mnl_nlmsg_get_payload_offset(nlh, sizeof(struct genlmsghdr));
+	put_slot(nlh);
+	attr = mnl_nlmsg_get_payload_tail(nlh);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_CLASS, 1);
 	attr->nla_len = 400;
 	commit(&state->fake, nlh);
 	expect_malformed(state);
@@ -70,8 +81,20 @@ static void test_range_wraps(void **data)
 	struct state *state = *data;
 	struct nlmsghdr *nlh = begin_bad_slot(state);
 
+	put_slot(nlh);
 	mnl_attr_put_u64(nlh, KVM_S2_A_SLOT_GPA, UINT64_MAX - 4095);
 	mnl_attr_put_u64(nlh, KVM_S2_A_SLOT_BYTES, 8192);
+	commit(&state->fake, nlh);
+	expect_malformed(state);
+}
+
+static void test_missing_range(void **data)
+{
+	struct state *state = *data;
+	struct nlmsghdr *nlh = begin_bad_slot(state);
+
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_SLOT, 1);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_BYTES, 4096);
 	commit(&state->fake, nlh);
 	expect_malformed(state);
 }
@@ -82,7 +105,7 @@ static void test_truncated_message(void **data)
 	struct state *state = *data;
 	struct nlmsghdr *nlh = begin_bad_slot(state);
 
-	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_SLOT, 1);
+	put_slot(nlh);
 	commit(&state->fake, nlh);
 	nlh->nlmsg_len += 64;
 	expect_malformed(state);
@@ -139,8 +162,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_wrong_length), T(test_uint_of_wrong_length),
 		T(test_truncated_attribute), T(test_range_wraps),
-		T(test_truncated_message), T(test_string_without_end),
-		T(test_unknown_value),
+		T(test_truncated_message), T(test_missing_range),
+		T(test_string_without_end), T(test_unknown_value),
 	};
 
 	return RUN_TESTS(tests);

@@ -229,6 +229,31 @@ static void test_interrupted_always(void **data)
 	s2_model_unref(model);
 }
 
+/* A name comes from the VM's process, and not from one that took its number */
+static void test_names(void **data)
+{
+	static const char cmdline[] = "qemu\0-name\0guest=web\0";
+	struct state *state = *data;
+	struct s2_model *model;
+
+	put_file(state->root, "4000000/cmdline", cmdline, sizeof(cmdline) - 1);
+	put_link(state->root, "4000000/fd/3", "/dev/kvm");
+	say_family(&state->fake);
+	for (int i = 0; i < 2; i++) {
+		say_host(&state->fake);
+		say_vm(&state->fake, 9);
+		say_done(&state->fake, 0, 0);
+	}
+	open_fake(state);
+	model = load(state, S2_LOAD_VMS);
+	assert_null(s2_obj_str(nth_vm(model, 0), S2_VM_NAME));
+	s2_model_unref(model);
+	put_link(state->root, "4000000/fd/5", "anon_inode:kvm-vcpu:0");
+	model = load(state, S2_LOAD_VMS);
+	assert_string_equal(s2_obj_str(nth_vm(model, 0), S2_VM_NAME), "web");
+	s2_model_unref(model);
+}
+
 /* Only the kernel is believed, and only answers to what was asked */
 static void test_strangers(void **data)
 {
@@ -325,7 +350,7 @@ int main(void)
 		T(test_whole), T(test_phys_not_merged), T(test_no_family),
 		T(test_extack), T(test_done_extack), T(test_no_privilege),
 		T(test_interrupted_twice), T(test_interrupted_always),
-		T(test_strangers), T(test_bars),
+		T(test_strangers), T(test_bars), T(test_names),
 	};
 
 	return RUN_TESTS(tests);
