@@ -30,7 +30,8 @@ static const char usage_text[] =
 "  --time           add the nanoseconds that each action took\n"
 "  --hold[=HOW]     spin (default), touch (read all pages, again and again),\n"
 "                   idle (vCPUs exist and do not run), orphan (this process\n"
-"                   ends; another keeps the VM's file descriptor)\n"
+"                   ends; another keeps the VM's file descriptor), churn\n"
+"                   (delete the first slot and make it, again and again)\n"
 "  --next           what follows describes another VM, in its own process\n"
 "  --ready FILE     written when all VMs hold: a line of JSON for each\n"
 "  --stop-on-eof    the end of standard input also ends --hold\n"
@@ -210,7 +211,9 @@ static enum hold parse_hold(const char *s)
 		return HOLD_IDLE;
 	if (!strcmp(s, "orphan"))
 		return HOLD_ORPHAN;
-	usage("--hold: '%s' is not spin, touch, idle or orphan", s);
+	if (!strcmp(s, "churn"))
+		return HOLD_CHURN;
+	usage("--hold: '%s' is not spin, touch, idle, orphan or churn", s);
 }
 
 static void check_actions(const struct vm_spec *vm)
@@ -239,8 +242,10 @@ static void check_vms(const struct vmm_args *args)
 	for (unsigned int i = 0; i < args->nr_vms; i++) {
 		check_actions(&args->vms[i]);
 		held |= args->vms[i].hold != HOLD_NO;
+		if (args->vms[i].hold == HOLD_CHURN && !args->vms[i].nr_slots)
+			usage("--hold=churn needs a slot");
 	}
-	if (!held && (args->ready || args->stop_on_eof))
+	if (!held && args->report_fd < 0 && (args->ready || args->stop_on_eof))
 		usage("--ready and --stop-on-eof need --hold");
 }
 
@@ -260,7 +265,7 @@ enum {
 	OPT_NAME = 256, OPT_VCPUS, OPT_SLOT, OPT_GUEST, OPT_S2_CAP,
 	OPT_S2_SLOT, OPT_S2_EXTENTS, OPT_READ_PT, OPT_DELETE, OPT_UNMAP,
 	OPT_DISCARD, OPT_VGIC, OPT_NO_MMU, OPT_TIME, OPT_HOLD, OPT_NEXT,
-	OPT_READY, OPT_EOF, OPT_HELP,
+	OPT_READY, OPT_EOF, OPT_REPORT_FD, OPT_HELP,
 };
 
 static const struct option options[] = {
@@ -282,6 +287,8 @@ static const struct option options[] = {
 	{ "next", no_argument, NULL, OPT_NEXT },
 	{ "ready", required_argument, NULL, OPT_READY },
 	{ "stop-on-eof", no_argument, NULL, OPT_EOF },
+	/* from main.c to the process of one VM of several: not for people */
+	{ "report-fd", required_argument, NULL, OPT_REPORT_FD },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
 };
@@ -354,6 +361,9 @@ static void parse_option(int opt, struct vmm_args *args, struct vm_spec *vm)
 	case OPT_EOF:
 		args->stop_on_eof = true;
 		break;
+	case OPT_REPORT_FD:
+		args->report_fd = number("--report-fd", optarg, 3, 65535);
+		break;
 	case OPT_HELP:
 		fputs(usage_text, stdout);
 		exit(fflush(stdout) && fail(-errno, "standard output"));
@@ -362,11 +372,29 @@ static void parse_option(int opt, struct vmm_args *args, struct vm_spec *vm)
 	}
 }
 
+/* getopt would take any beginning of a name; what is meant must be said. */
+static void refuse_abbreviation(const char *word)
+{
+	size_t len = strcspn(word, "=");
+
+	if (strncmp(word, "--", 2))
+		return;
+	for (const struct option *o = options; o->name; o++)
+		if (len - 2 == strlen(o->name) &&
+		    !strncmp(word + 2, o->name, len - 2))
+			return;
+	usage("no option '%.*s'", (int)len, word);
+}
+
 void parse_args(int argc, char **argv, struct vmm_args *args)
 {
 	struct vm_spec *vm = next_vm(args);
 	int opt;
 
+	args->argv = argv;
+	args->report_fd = -1;
+	for (int i = 1; i < argc; i++)
+		refuse_abbreviation(argv[i]);
 	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (opt == OPT_NEXT)
 			vm = next_vm(args);

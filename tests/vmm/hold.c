@@ -62,6 +62,19 @@ static void *run_vcpu(void *arg)
 	return NULL;
 }
 
+static volatile bool churn_stop;
+
+static void *churn(void *arg)
+{
+	struct vm *vm = arg;
+
+	while (!churn_stop)
+		if (vm_delete_slot(vm, vm->slots[0].number) ||
+		    vm_set_slot(vm, &vm->slots[0]))
+			break;
+	return NULL;
+}
+
 static int wait_for_stop(bool stop_on_eof)
 {
 	struct pollfd fds[2];
@@ -118,6 +131,21 @@ static int become_orphan(struct vm *vm, const struct ready *ready)
 	return ret ?: wait_for_stop(false);
 }
 
+static int churn_until_stop(struct vm *vm, bool stop_on_eof,
+			    const struct ready *ready)
+{
+	pthread_t thread;
+	int ret = -pthread_create(&thread, NULL, churn, vm);
+
+	if (ret)
+		return fail(ret, "cannot start a thread");
+	ret = report_ready(ready, vm);
+	ret = ret ?: wait_for_stop(stop_on_eof);
+	churn_stop = true;
+	pthread_join(thread, NULL);
+	return ret;
+}
+
 int hold_vm(struct vm *vm, bool stop_on_eof, const struct ready *ready)
 {
 	struct runner runners[MAX_VCPUS];
@@ -126,6 +154,8 @@ int hold_vm(struct vm *vm, bool stop_on_eof, const struct ready *ready)
 
 	if (vm->spec->hold == HOLD_ORPHAN)
 		return become_orphan(vm, ready);
+	if (vm->spec->hold == HOLD_CHURN)
+		return churn_until_stop(vm, stop_on_eof, ready);
 	want = vm->spec->hold == HOLD_IDLE ? 0 : vm->spec->vcpus;
 	for (; !ret && n < want; n++) {
 		runners[n].vm = vm;

@@ -86,16 +86,50 @@ static int collect_ready(const struct vmm_args *args, int fd)
 	return args->ready && want ? write_ready(args->ready, text) : 0;
 }
 
+/*
+ * The part of the command line that describes one VM, as a command line of its
+ * own, so that each VM's process says what it is.
+ */
+static void exec_vm(const struct vmm_args *args, unsigned int i, int fd)
+{
+	char **all = args->argv, **own, number[16];
+	unsigned int vm = 0, n = 0, words = 0;
+
+	while (all[words])
+		words++;
+	own = calloc(words + 4, sizeof(*own));
+	if (!own)
+		return;
+	snprintf(number, sizeof(number), "%d", fd);
+	own[n++] = all[0];
+	for (char **word = all + 1; *word; word++) {
+		if (!strcmp(*word, "--next"))
+			vm++;
+		else if (!strcmp(*word, "--ready"))
+			word++;
+		else if (vm == i && strncmp(*word, "--ready=", 8) &&
+			 strcmp(*word, "--stop-on-eof"))
+			own[n++] = *word;
+	}
+	if (args->stop_on_eof)
+		own[n++] = (char *)"--stop-on-eof";
+	own[n++] = (char *)"--report-fd";
+	own[n++] = number;
+	execv("/proc/self/exe", own);
+}
+
 static pid_t start_vm(const struct vmm_args *args, unsigned int i, int fds[2])
 {
-	struct ready ready = { .fd = fds[1] };
 	pid_t pid = fork();
 
 	if (pid)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	close(fds[0]);
-	exit(run_vm(args, &args->vms[i], &ready));
+	fcntl(fds[1], F_SETFD, 0);
+	exec_vm(args, i, fds[1]);
+	fail(-errno, "cannot run /proc/self/exe");
+	_exit(1);
 }
 
 static void stop_all(const pid_t *pids, unsigned int n)
@@ -166,10 +200,10 @@ static int run_vms(const struct vmm_args *args)
 int main(int argc, char **argv)
 {
 	static struct vmm_args args;
-	struct ready ready = { .fd = -1 };
+	struct ready ready;
 
 	parse_args(argc, argv, &args);
-	ready.path = args.ready;
+	ready = (struct ready) { .fd = args.report_fd, .path = args.ready };
 	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
 	hold_block_signals();
 	if (args.nr_vms == 1)

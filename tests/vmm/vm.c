@@ -106,6 +106,12 @@ struct slot *vm_slot(struct vm *vm, uint32_t number)
 	return NULL;
 }
 
+int vm_set_slot(struct vm *vm, const struct slot *slot)
+{
+	return set_region(vm, slot->number, slot->kvm_flags, slot->gpa,
+			  slot->size, slot->hva);
+}
+
 int vm_delete_slot(struct vm *vm, uint32_t number)
 {
 	return set_region(vm, number, 0, 0, 0, NULL);
@@ -119,8 +125,7 @@ static int add_slots(struct vm *vm)
 		struct slot *slot = &vm->slots[i];
 
 		ret = slot_map(slot);
-		ret = ret ?: set_region(vm, slot->number, slot->kvm_flags,
-					slot->gpa, slot->size, slot->hva);
+		ret = ret ?: vm_set_slot(vm, slot);
 		if (ret)
 			return ret;
 		if (slot->backing != BACK_HOLE)

@@ -105,6 +105,7 @@ enum hold {
 	HOLD_TOUCH,
 	HOLD_IDLE,
 	HOLD_ORPHAN,
+	HOLD_CHURN,
 };
 
 struct vm_spec {
@@ -121,8 +122,10 @@ struct vm_spec {
 };
 
 struct vmm_args {
+	char **argv;
 	unsigned int nr_vms;
 	const char *ready;
+	int report_fd;		/* in the process of one VM of several */
 	bool stop_on_eof;
 	struct vm_spec vms[MAX_VMS];
 };
@@ -203,6 +206,7 @@ int guest_start_hold(struct vm *vm, struct vcpu *vcpu);
 /* vm.c */
 int vm_create(struct vm *vm, const struct vm_spec *spec);
 int vm_delete_slot(struct vm *vm, uint32_t number);
+int vm_set_slot(struct vm *vm, const struct slot *slot);
 struct slot *vm_slot(struct vm *vm, uint32_t number);
 int vcpu_get(struct vcpu *vcpu, uint64_t id, uint64_t *val);
 int vcpu_set(struct vcpu *vcpu, uint64_t id, uint64_t val);

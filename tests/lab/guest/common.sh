@@ -61,6 +61,6 @@ keep()
 stop_all()
 {
 	# shellcheck disable=SC2086
-	[ -z "$pids" ] || kill $pids
+	[ -z "$pids" ] || kill $pids 2> /dev/null || true
 	wait
 }

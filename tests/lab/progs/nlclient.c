@@ -400,8 +400,6 @@ static const struct bad bads[] = {
 	  { { KVM_S2_A_VM_ID, V64, THE_VM }, { 50, V32, 1 } } },
 	{ "vm-get attribute of a reply", KVM_S2_CMD_VM_GET, false,
 	  { { KVM_S2_A_VM_ID, V64, THE_VM }, { KVM_S2_A_VM_TGID, V32, 1 } } },
-	{ "host-get with an attribute", KVM_S2_CMD_HOST_GET, false,
-	  { { KVM_S2_A_HOST_FWB, V8, 1 } } },
 	{ "host-get as a dump", KVM_S2_CMD_HOST_GET, true, { } },
 	{ "slot-get without vm-id", KVM_S2_CMD_SLOT_GET, false,
 	  { { KVM_S2_A_SLOT_SLOT, V32, 0 } } },
