@@ -66,6 +66,16 @@ usage(const char *fmt, ...)
 	exit(EXIT_USAGE);
 }
 
+/* Parsing cuts words apart, but the processes of several VMs get them whole. */
+static char *copy_of(const char *text)
+{
+	char *copy = strdup(text);
+
+	if (!copy)
+		usage("out of memory");
+	return copy;
+}
+
 static uint64_t number(const char *what, const char *s, uint64_t min,
 		       uint64_t max)
 {
@@ -178,13 +188,12 @@ static void add_slot(struct vm_spec *vm, const char *text)
 {
 	struct slot *slot = &vm->slots[vm->nr_slots];
 	const char *why;
-	char *copy;
 
 	if (vm->nr_slots == MAX_SLOTS)
 		usage("more than %d slots", MAX_SLOTS);
-	copy = strdup(text);	/* the slot keeps pointing into it */
-	if (!copy || parse_slot(copy, slot, &why))
-		usage("--slot %s: %s", text, copy ? why : "out of memory");
+	/* the slot keeps pointing into the copy */
+	if (parse_slot(copy_of(text), slot, &why))
+		usage("--slot %s: %s", text, why);
 	if (!slot->has_number)
 		slot->number = vm->nr_slots;
 	for (unsigned int i = 0; i < vm->nr_slots; i++)
@@ -297,7 +306,7 @@ static void parse_action(int opt, struct vm_spec *vm)
 {
 	switch (opt) {
 	case OPT_GUEST:
-		parse_guest(optarg, &add_action(vm, ACT_GUEST)->op);
+		parse_guest(copy_of(optarg), &add_action(vm, ACT_GUEST)->op);
 		break;
 	case OPT_S2_CAP:
 		add_action(vm, ACT_S2_CAP);
@@ -307,7 +316,7 @@ static void parse_action(int opt, struct vm_spec *vm)
 			number("--s2-slot", optarg, 0, UINT32_MAX);
 		break;
 	case OPT_S2_EXTENTS:
-		parse_extents(optarg,
+		parse_extents(optarg ? copy_of(optarg) : NULL,
 			      &add_action(vm, ACT_S2_EXTENTS)->extents);
 		break;
 	case OPT_READ_PT:
