@@ -21,8 +21,9 @@ ALL += $P/gen-tables
 build/asan/s2ctl: $(CLI_SRCS) $(LIB_SRCS) $(wildcard cli/*.h lib/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -O1 -fsanitize=address,undefined \
-		-fno-sanitize-recover=all -o $@ $(filter %.c,$^) \
+		-fno-sanitize-recover=all -o $@.tmp $(filter %.c,$^) \
 		$(shell $(PKG_CONFIG) --libs $(CLI_PKGS))
+	mv $@.tmp $@
 
 generated: build/gen-tables	## write completions and manual tables anew
 	build/gen-tables bash < completions/s2ctl.bash.in > completions/s2ctl.bash

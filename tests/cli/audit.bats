@@ -53,15 +53,16 @@ for v in d['vms']:
 @test "JSON: findings with evidence, and a summary" {
 	s2json --from "$fixtures/two.json" audit --json
 	expect_status 2
-	[[ $(get findings.0.rule) == '"S2-006"' ]]
-	[[ $(get findings.0.gpa) == 268435456 ]]
-	[[ $(get findings.0.bytes) == 2097152 ]]
-	[[ $(get findings.0.waived) == false ]]
-	[[ $(get findings.0.evidence.bdf) == '"0000:00:03.0"' ]]
-	[[ $(get findings.0.evidence.mapped) == '"device"' ]]
-	[[ $(get findings.1.evidence.vma_type) == '"device"' ]]
-	[[ $(get summary.medium) == 1 ]]
-	[[ $(get summary.high) == 0 ]]
+	holds \
+		findings.0.rule '"S2-006"' \
+		findings.0.gpa 268435456 \
+		findings.0.bytes 2097152 \
+		findings.0.waived false \
+		findings.0.evidence.bdf '"0000:00:03.0"' \
+		findings.0.evidence.mapped '"device"' \
+		findings.1.evidence.vma_type '"device"' \
+		summary.medium 1 \
+		summary.high 0
 	s2json --from "$fixtures/two.json" audit --json --fail-on=high
 	expect_status 0
 }
@@ -70,10 +71,11 @@ for v in d['vms']:
 	without_fwb
 	s2json --from weak.json audit --json 1
 	expect_status 0
-	[[ $(get findings.1.rule) == '"S2-003"' ]]
-	[[ $(get findings.0.rule) == '"S2-002"' ]]
-	[[ $(get findings.0.bytes) == 12582912 ]]
-	[[ $(get findings.0.extents) == 2 ]]
+	holds \
+		findings.1.rule '"S2-003"' \
+		findings.0.rule '"S2-002"' \
+		findings.0.bytes 12582912 \
+		findings.0.extents 2
 	s2 --from weak.json show 1
 	[[ $output == *"wb, weak"* && $output != *forced* ]]
 	s2 --from weak.json host
@@ -99,8 +101,9 @@ d['vms'][0]['extents'][4]['vma_type'] = 'nc'" > part.json
 	expect_one_line "S2-005"
 	s2json --from part.json audit -j
 	expect_status 3
-	[[ $(get complete) == false ]]
-	[[ $(get problems.0.code) == '"facts-missing"' ]]
+	holds \
+		complete false \
+		problems.0.code '"facts-missing"'
 }
 
 @test "findings and missing facts: the findings are printed, and 3" {

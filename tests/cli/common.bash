@@ -29,21 +29,35 @@ s2() {
 	run --separate-stderr "$s2ctl" "$@"
 }
 
-# The same for JSON, which must be what the schema says.
+# The same for JSON.  Every document is kept, and must be what the schema says
+# (see teardown).
 s2json() {
 	s2 "$@"
 	printf '%s' "$output" > out.json
-	python3 "$root/tests/cli/validate" out.json
+	mkdir -p "$BATS_TEST_TMPDIR/json"
+	cp out.json "$(mktemp "$BATS_TEST_TMPDIR/json/XXXXXX")"
 }
 
-# A value of the JSON that s2json got, as Python writes JSON.
-get() {
-	python3 -c '
-import json, sys
-value = json.load(open("out.json"))
-for key in sys.argv[1].split("."):
-    value = value[int(key)] if isinstance(value, list) else value[key]
-print(json.dumps(value))' "$1"
+teardown() {
+	[[ ! -d $BATS_TEST_TMPDIR/json ]] ||
+		python3 "$root/tests/cli/validate" "$BATS_TEST_TMPDIR"/json/*
+}
+
+# PATH VALUE...: the JSON that s2json got last has these values.
+holds() {
+	python3 - "$@" <<- 'END'
+	import json, sys
+	document = json.load(open("out.json"))
+	failed = 0
+	for path, want in zip(sys.argv[1::2], sys.argv[2::2]):
+	    value = document
+	    for key in path.split("."):
+	        value = value[int(key) if isinstance(value, list) else key]
+	    if json.dumps(value) != want:
+	        print(f"{path} is {json.dumps(value)}, not {want}")
+	        failed = 1
+	sys.exit(failed)
+	END
 }
 
 expect_status() {
@@ -74,7 +88,7 @@ expect_usage() {
 	expect_one_line "$1"
 }
 
-# A snapshot with 20,000 extents, once for each file: $large.
+# A snapshot with 5,000 extents, once for each file: $large.
 make_large() {
 	large=$BATS_FILE_TMPDIR/large.json
 	[[ -e $large ]] || python3 "$BATS_TEST_DIRNAME/edit" \
@@ -83,7 +97,7 @@ e = d['vms'][0]['extents'][0]
 e['bytes'] = 4096
 d['vms'][0]['extents'] = [
     dict(e, gpa=i * 4096, mapped='wb' if i % 2 else 'nc', perm='rw-')
-    for i in range(20000)]" > "$large"
+    for i in range(5000)]" > "$large"
 }
 
 # The command must fail; "!" alone would not fail a test.

@@ -27,14 +27,15 @@ load common
 @test "JSON: integers, null for what is not known" {
 	s2json --from "$fixtures/two.json" list --json
 	expect_status 0
-	[[ $(get kind) == '"list"' ]]
-	[[ $(get complete) == true ]]
-	[[ $(get host.fwb) == true ]]
-	[[ $(get vms.0.wb_bytes) == 12582912 ]]
-	[[ $(get vms.0.name) == '"web"' ]]
-	[[ $(get vms.1.name) == null ]]
-	[[ $(get vms.1.nc_bytes) == 0 ]]
-	[[ $(get findings) == null ]]
+	holds \
+		kind '"list"' \
+		complete true \
+		host.fwb true \
+		vms.0.wb_bytes 12582912 \
+		vms.0.name '"web"' \
+		vms.1.name null \
+		vms.1.nc_bytes 0 \
+		findings null
 }
 
 @test "JSON has the same form for no VM, one and two" {
@@ -85,8 +86,9 @@ d['vms'][1]['extents'] = None" > part.json
 		expect_one_line "VM 2: its slots kept changing"
 		s2json --from part.json "$command" --json
 		expect_status 3
-		[[ $(get complete) == false ]]
-		[[ $(get problems.0.code) == '"interrupted"' ]]
+		holds \
+			complete false \
+			problems.0.code '"interrupted"'
 	done
 }
 
@@ -115,9 +117,10 @@ d['vms'][0]['comm'] = 'a b\tc\u001b[2J'" > evil.json
 	[[ $output == *"FWB"*"yes"* && $output == *"forced"* ]]
 	[[ $output == *"2026-03-31 12:00:00 UTC"* ]]
 	s2json --from "$fixtures/two.json" host --json
-	[[ $(get host.page_size) == 4096 ]]
-	[[ $(get host.pkvm) == false ]]
-	[[ $(get vms) == null ]]
+	holds \
+		host.page_size 4096 \
+		host.pkvm false \
+		vms null
 }
 
 @test "host: what is not known is unknown, not no" {
@@ -127,7 +130,7 @@ d['host']['fwb'] = None" > part.json
 	[[ $output =~ FWB\ +unknown ]]
 	[[ $output != *forced* && $output != *weak* ]]
 	s2json --from part.json host -j
-	[[ $(get host.fwb) == null ]]
+	holds host.fwb null
 }
 
 @test "this host, without the series: VMs that can be found, why not more, and 3" {
@@ -141,9 +144,10 @@ d['host']['fwb'] = None" > part.json
 		done <<< "$stderr"
 		s2json "$command" --json
 		expect_status 3
-		[[ $(get complete) == false ]]
-		[[ $(get host.fwb) == null ]]
-		[[ $(get problems.0.code) == '"no-series"' ]]
+		holds \
+			complete false \
+			host.fwb null \
+			problems.0.code '"no-series"'
 	done
 	s2 version
 	expect_status 0

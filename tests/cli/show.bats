@@ -206,18 +206,19 @@ d['problems'] = [{'code': 'vm-gone', 'text': 'VM 1 ended while it was read',
 	[[ $output == *"not known"* ]]
 	s2json --from part.json show -j
 	expect_status 3
-	[[ $(get vms.0.slots) == null ]]
+	holds vms.0.slots null
 }
 
 @test "JSON has the extents whatever else is asked for" {
 	s2json --from "$fixtures/two.json" show --json
 	expect_status 0
-	[[ $(get vms.0.extents.0.mapped) == '"wb"' ]]
-	[[ $(get vms.0.extents.1.hpa) == null ]]
+	holds \
+		vms.0.extents.0.mapped '"wb"' \
+		vms.0.extents.1.hpa null
 	first=$output
 	s2json --from "$fixtures/two.json" show --json --extents
 	[[ $output == "$first" ]]
-	[[ $(get vms.0.extents.0.strength) == '"forced"' ]]
+	holds vms.0.extents.0.strength '"forced"'
 }
 
 @test "colours mark types, and do not change the text" {
