@@ -44,13 +44,17 @@ static uint64_t last_of(const struct s2_obj *e)
 	return start_of(e) + (bytes ? bytes - 1 : 0);
 }
 
+/* Extents come in order; those of a snapshot may overlap. */
 static struct region region_from(const struct s2_obj *e)
 {
 	struct region r = { start_of(e), last_of(e), e, NULL };
 
-	for (e = s2_obj_next(e); e && start_of(e) == r.last + 1;
-	     e = s2_obj_next(e))
-		r.last = last_of(e);
+	for (e = s2_obj_next(e); e; e = s2_obj_next(e)) {
+		if (r.last != UINT64_MAX && start_of(e) > r.last + 1)
+			break;
+		if (last_of(e) > r.last)
+			r.last = last_of(e);
+	}
 	r.after = e;
 	return r;
 }
@@ -233,21 +237,22 @@ void map_legend(bool color)
 
 int map_draw(const struct s2_obj *vm, bool color)
 {
-	const struct s2_obj *e, *top = NULL;
+	const struct s2_obj *e;
 	struct region r = { 0 };
 	int digits, columns, err;
 	unsigned int width = 16;
-	uint64_t high;
+	uint64_t high = 0;
 
-	s2_obj_for_each(e, vm, S2_OBJ_EXTENT)
-		top = e;
-	if (!top) {
+	s2_obj_for_each(e, vm, S2_OBJ_EXTENT) {
+		if (last_of(e) > high)
+			high = last_of(e);
+	}
+	if (!s2_obj_count(vm, S2_OBJ_EXTENT)) {
 		puts(s2_obj_known(vm, S2_OBJ_EXTENT) ?
 		     "  Nothing to draw: no slot." :
 		     "  Nothing to draw: its extents are not known.");
 		return 0;
 	}
-	high = last_of(top);
 	for (digits = 8; digits < 16 && high >> (4 * digits);)
 		digits++;
 	columns = text_width() - digits - 4;

@@ -191,6 +191,25 @@ v['extents'] = [a, f, c, b, e]" > mix.json
 	[[ $output == *"0x00000000  #....."* ]]
 }
 
+@test "the map: extents of a snapshot that overlap, and the whole address space" {
+	python3 "$root/tests/cli/edit" "$fixtures/two.json" "
+d['vms'] = d['vms'][:1]
+v = d['vms'][0]
+a, b, c, e, f = v['extents']
+a.update(gpa=0, bytes=2**20)
+c.update(gpa=4096, bytes=4096)
+f.update(gpa=2**19, bytes=2**20)
+b.update(gpa=2**63, bytes=2**63)
+e.update(gpa=2**63 + 4096, bytes=2**63 - 4096)
+v['extents'] = [f, c, a, e, b]" > overlap.json
+	COLUMNS=80 s2 --from overlap.json show --map
+	expect_status 0
+	# 16 rows of 32: 1.5M need 4K a character, 8E (2^63) need 2^54, 16P.
+	[[ $output == *"0x0000000000000000  1.5M, 4K a character"* ]]
+	[[ $output == *"0x8000000000000000  8E, 16P a character"* ]]
+	[[ $output != *"hole of 16E"* ]]
+}
+
 @test "slots that are not known are not shown as none" {
 	python3 "$root/tests/cli/edit" "$fixtures/two.json" "
 d['vms'][0]['slots'] = d['vms'][0]['extents'] = None
