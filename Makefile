@@ -94,7 +94,8 @@ check:	## run every test
 	+@$(MAKE) --no-print-directory check-prepared
 
 check-prepared: all unit-tests
-	@tests/run $(UNIT_TESTS) lab/test-style lab/test-driver $(CLI_TESTS) -- $(LAB_TESTS)
+	@tests/run $(LAB_TESTS) $(UNIT_TESTS) $(CLI_TESTS) \
+		lab/test-style lab/test-driver
 
 unit-tests: $(UNIT_TESTS)
 
