@@ -3,10 +3,9 @@
 # s2ctl.  `make help` lists what can be made.  Folders say what they are made
 # of in their module.mk, which is read once for each architecture:
 #
-#   A    what is being built for: native, arm64, or asan (this machine, with
-#        the address and undefined-behaviour sanitizers)
-#   O    where objects go			build/native  build/arm64  build/asan
-#   P    where programs and libraries go	build         build/arm64  build/asan
+#   A    native or arm64: what is being built for
+#   O    where objects go			build/native  build/arm64
+#   P    where programs and libraries go	build         build/arm64
 #   CC CFLAGS CPPFLAGS LDFLAGS PKG_CONFIG	set up for A
 #
 # and they append to
@@ -50,12 +49,8 @@ override LDFLAGS += -L$(SYSROOT)/usr/lib/aarch64-linux-gnu \
 	-Wl,-rpath-link,$(SYSROOT)/usr/lib/aarch64-linux-gnu \
 	-Wl,-rpath-link,$(SYSROOT)/lib/aarch64-linux-gnu
 else
-P := $(if $(filter asan,$(A)),build/asan,build)
+P := build
 PKG_CONFIG ?= pkg-config
-endif
-ifeq ($(A),asan)
-override CFLAGS += -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
-	-fno-omit-frame-pointer
 endif
 
 ALL :=
@@ -102,11 +97,6 @@ unit-tests: $(UNIT_TESTS)
 check-unit: all unit-tests	## run the unit tests
 	@tests/run $(UNIT_TESTS) lab/test-style lab/test-driver
 
-check-asan:	## run unit and command line tests on a build with sanitizers
-	+@$(MAKE) --no-print-directory A=asan all unit-tests
-	@S2CTL=$(CURDIR)/build/asan/s2ctl tests/run $(CLI_TESTS) \
-		$(patsubst build/%,build/asan/%,$(filter build/%,$(UNIT_TESTS)))
-
 check-cli: all	## run the tests of the command line
 	@tests/run $(CLI_TESTS)
 
@@ -152,5 +142,5 @@ help:	## show this
 		sort -u | expand -t 14
 
 .PHONY: all all-later demo check check-prepared unit-tests check-unit \
-	check-asan check-cli check-lab check-debug check-fresh bench install clean help
+	check-cli check-lab check-debug check-fresh bench install clean help
 .DELETE_ON_ERROR:
