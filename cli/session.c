@@ -37,6 +37,24 @@ static int no_such_vm(struct session *s, int err)
 	return session_end(s, CLI_UNDETERMINED);
 }
 
+/* For --verbose: where it comes from, and how much of it there is. */
+static void say_what_was_read(const struct session *s)
+{
+	const char *source = s2_obj_str(s2_model_host(s->model),
+					S2_HOST_SOURCE);
+	size_t slots = 0, extents = 0;
+	const struct s2_obj *vm;
+
+	s2_model_for_each(vm, s->model, S2_OBJ_VM) {
+		slots += s2_obj_count(vm, S2_OBJ_SLOT);
+		extents += s2_obj_count(vm, S2_OBJ_EXTENT);
+	}
+	cli_err("read from %s: VMs %zu, slots %zu, extents %zu, problems %zu",
+		source ? source : "nowhere",
+		s2_model_count(s->model, S2_OBJ_VM), slots, extents,
+		s2_model_count(s->model, S2_OBJ_PROBLEM));
+}
+
 int session_load(struct session *s, struct cli *cli, unsigned int flags,
 		 int argc, char **argv)
 {
@@ -65,7 +83,11 @@ int session_load(struct session *s, struct cli *cli, unsigned int flags,
 	err = s2_load(s->src, &opt, &s->model);
 	if (err == -ENOENT || err == -ENODATA || err == -ENOTUNIQ)
 		return no_such_vm(s, err);
-	return err ? fail(s, err) : -1;
+	if (err)
+		return fail(s, err);
+	if (cli_given(cli, OPT_VERBOSE))
+		say_what_was_read(s);
+	return -1;
 }
 
 void session_close(struct session *s)

@@ -110,21 +110,15 @@ static int choose_columns(struct table *t, const struct table_spec *spec)
 	}
 }
 
+/*
+ * What does not fit goes over the edge, whole; libsmartcols would break it
+ * inside words.  Only text whose length a VM's owner chose is cut.
+ */
 static int column_flags(const struct s2_field *f)
 {
-	switch (f->kind) {
-	case S2_KIND_NUMBER:
-	case S2_KIND_BYTES:
+	if (f->kind == S2_KIND_NUMBER || f->kind == S2_KIND_BYTES)
 		return SCOLS_FL_RIGHT;
-	case S2_KIND_STRING:
-		/* The VM's owner chose the length, too. */
-		return f->flags & S2_FIELD_UNTRUSTED ? SCOLS_FL_TRUNC :
-						       SCOLS_FL_WRAP;
-	case S2_KIND_FLAGS:
-		return SCOLS_FL_WRAP;
-	default:
-		return 0;
-	}
+	return f->flags & S2_FIELD_UNTRUSTED ? SCOLS_FL_TRUNC : 0;
 }
 
 static int make_columns(struct table *t)

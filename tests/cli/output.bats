@@ -154,3 +154,20 @@ commands=(host list show audit snapshot explain help version)
 		[[ $output == "$first" ]]
 	done
 }
+
+@test "--verbose says on standard error what was read, and changes nothing else" {
+	s2 --from "$fixtures/two.json" show
+	plain=$output
+	s2 --from "$fixtures/two.json" -v show
+	expect_status 0
+	expect_one_line "read from snapshot: VMs 2, slots 4, extents 8, problems 0"
+	[[ $output == "$plain" ]]
+}
+
+@test "on a narrow terminal no word is broken" {
+	command -v script > /dev/null || skip "script(1) is not installed"
+	run env TERM=dumb script -qec \
+		"stty cols 50; $s2ctl --from $fixtures/two.json audit" /dev/null
+	[[ $output == *"prefetchable BAR 2 of 0000:00:03.0 is mapped device"* ]]
+	[[ $output == *S2-006* ]]
+}
