@@ -71,6 +71,27 @@ static bool is_vmm(const struct s2_ctx *ctx, uint64_t pid)
 	return found;
 }
 
+/*
+ * The kernel and debugfs number processes as the initial PID namespace does.
+ * Seen from another, the same number is someone else's.
+ */
+static bool pids_agree(const struct s2_ctx *ctx)
+{
+	/* PROC_PID_INIT_INO of the kernel's linux/proc_ns.h */
+	static const char initial[] = "pid:[4026531836]";
+	char path[512], link[64];
+	ssize_t len;
+
+	if (s2_path(ctx, S2_ROOT_PROC, path, sizeof(path), "self/ns/pid"))
+		return false;
+	len = readlink(path, link, sizeof(link) - 1);
+	/* A kernel without PID namespaces, or not /proc at all */
+	if (len < 0)
+		return true;
+	link[len] = '\0';
+	return !strcmp(link, initial);
+}
+
 static int set_text(struct s2_model *model, struct s2_obj *vm, unsigned int id,
 		    const char *text)
 {
@@ -100,7 +121,7 @@ static int read_names(struct s2_model *model, struct s2_obj *vm,
 	return err;
 }
 
-int s2_proc_name_vm(struct s2_model *model, struct s2_obj *vm)
+static int name_vm(struct s2_model *model, struct s2_obj *vm)
 {
 	uint64_t pid = s2_obj_num(vm, S2_VM_PID, 0);
 	char path[512], *cmdline;
@@ -120,6 +141,11 @@ int s2_proc_name_vm(struct s2_model *model, struct s2_obj *vm)
 		err = read_names(model, vm, cmdline, len);
 	free(cmdline);
 	return err;
+}
+
+int s2_proc_name_vm(struct s2_model *model, struct s2_obj *vm)
+{
+	return pids_agree(model->ctx) ? name_vm(model, vm) : 0;
 }
 
 /* ------------------------------------------------------ without the series */
@@ -143,7 +169,8 @@ static bool is_known(const struct s2_model *model, uint64_t pid, uint64_t fd)
 	return false;
 }
 
-static int add_vm(struct s2_model *model, uint64_t pid, uint64_t fd)
+/* @look: whether the number is that of a process in this /proc */
+static int add_vm(struct s2_model *model, uint64_t pid, uint64_t fd, bool look)
 {
 	char path[512], comm[64];
 	struct s2_obj *vm;
@@ -154,7 +181,7 @@ static int add_vm(struct s2_model *model, uint64_t pid, uint64_t fd)
 		return s2_fail_nomem(model->ctx);
 	s2_obj_set_num(vm, S2_VM_PID, pid);
 	s2_obj_set_num(vm, S2_VM_FD, fd);
-	if (!is_vmm(model->ctx, pid))
+	if (!look || !is_vmm(model->ctx, pid))
 		return 0;
 	if (!s2_path(model->ctx, S2_ROOT_PROC, path, sizeof(path), "%llu/comm",
 		     (unsigned long long)pid) &&
@@ -165,7 +192,7 @@ static int add_vm(struct s2_model *model, uint64_t pid, uint64_t fd)
 			comm[len - 1] = '\0';
 		err = set_text(model, vm, S2_VM_COMM, comm);
 	}
-	return err ? err : s2_proc_name_vm(model, vm);
+	return err ? err : name_vm(model, vm);
 }
 
 /* The process of a thread, or the thread itself if it is gone */
@@ -184,6 +211,7 @@ static uint64_t tgid_of(const struct s2_ctx *ctx, uint64_t tid)
 /* Return: 1 if debugfs could be read, 0 if not, or -ENOMEM */
 static int scan_debugfs(struct s2_model *model)
 {
+	bool look = pids_agree(model->ctx);
 	struct dirent *entry;
 	char path[512];
 	int err = 0;
@@ -205,7 +233,8 @@ static int scan_debugfs(struct s2_model *model)
 		*dash++ = '\0';
 		if (s2_text_u64(name, &tid) || s2_text_u64(dash, &fd))
 			continue;
-		err = add_vm(model, tgid_of(model->ctx, tid), fd);
+		err = add_vm(model, look ? tgid_of(model->ctx, tid) : tid, fd,
+			     look);
 	}
 	closedir(dir);
 	return err ? err : 1;
@@ -229,7 +258,7 @@ static int scan_process(struct s2_model *model, uint64_t pid)
 		read_fd_link(model->ctx, pid, entry->d_name, link,
 			     sizeof(link));
 		if (is_vm_link(link) && !is_known(model, pid, fd))
-			err = add_vm(model, pid, fd);
+			err = add_vm(model, pid, fd, true);
 	}
 	closedir(dir);
 	return err ? err : 1;

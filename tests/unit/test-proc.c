@@ -141,6 +141,22 @@ static void test_pid_used_again(void **data)
 	s2_model_unref(model);
 }
 
+/* In a container the kernel's numbers are not those of this /proc */
+static void test_pid_namespace(void **data)
+{
+	struct state *state = *data;
+	struct s2_model *model;
+
+	put_qemu(state, "4200001", qemu, sizeof(qemu));
+	put_text(state->debug, "kvm/4200001-12/exits", "0");
+	put_link(state->root, "self/ns/pid", "pid:[4026532001]");
+	model = load(state);
+	assert_int_equal(s2_model_count(model, S2_OBJ_VM), 1);
+	assert_null(s2_obj_str(nth_vm(model, 0), S2_VM_COMM));
+	assert_null(s2_obj_str(nth_vm(model, 0), S2_VM_NAME));
+	s2_model_unref(model);
+}
+
 static void test_hostile_names(void **data)
 {
 	struct state *state = *data;
@@ -236,7 +252,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_fds), T(test_debugfs), T(test_pid_used_again),
-		T(test_hostile_names), T(test_long_name),
+		T(test_pid_namespace), T(test_hostile_names), T(test_long_name),
 		T(test_same_name_twice), cmocka_unit_test(test_options),
 		cmocka_unit_test(test_guest),
 	};
