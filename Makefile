@@ -86,9 +86,7 @@ demo:	## prepare everything, boot the lab and show what s2ctl says there
 
 check:	## run every test
 	+@lab/prepare series stock
-	+@$(MAKE) --no-print-directory check-prepared
-
-check-prepared: all unit-tests
+	+@$(MAKE) -s --no-print-directory -j$$(nproc) all unit-tests
 	@tests/run $(LAB_TESTS) $(UNIT_TESTS) $(CLI_TESTS) \
 		lab/test-style lab/test-driver
 
@@ -141,6 +139,6 @@ help:	## show this
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | \
 		sort -u | expand -t 14
 
-.PHONY: all all-later demo check check-prepared unit-tests check-unit \
+.PHONY: all all-later demo check unit-tests check-unit \
 	check-cli check-lab check-debug check-fresh bench install clean help
 .DELETE_ON_ERROR:
