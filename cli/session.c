@@ -1,13 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "session.h"
 
+/* Problems are logged when they are met: remember, not to say them twice. */
 static void log_line(void *data, const char *line)
 {
-	(void)data;
+	struct session *s = data;
+	char *all = NULL;
+
 	cli_err("%s", line);
+	if (asprintf(&all, "%s\n%s\n", s->logged ? s->logged : "", line) < 0)
+		return;
+	free(s->logged);
+	s->logged = all;
+}
+
+static bool was_logged(const struct session *s, const char *line)
+{
+	size_t len = strlen(line);
+	const char *at = s->logged;
+
+	while (at && (at = strstr(at, line))) {
+		if (at > s->logged && at[-1] == '\n' && at[len] == '\n')
+			return true;
+		at++;
+	}
+	return false;
 }
 
 static int fail(const struct session *s, int err)
@@ -20,21 +41,12 @@ static int fail(const struct session *s, int err)
 
 /*
  * A VM that is not there is wrong usage, but only where all VMs can be seen:
- * elsewhere nobody can say that there is none, and the problems say why.
+ * elsewhere nobody can say that there is none.  The text says which it is.
  */
-static int no_such_vm(struct session *s, int err)
+static int no_such_vm(const struct session *s, int err)
 {
-	struct s2_load_options opt = {
-		.size = sizeof(opt),
-		.flags = S2_LOAD_VMS,
-	};
-
 	cli_err("%s", s2_ctx_error(s->ctx));
-	if (err != -ENODATA)
-		return CLI_USAGE;
-	if (s2_load(s->src, &opt, &s->model))
-		return CLI_UNDETERMINED;
-	return session_end(s, CLI_UNDETERMINED);
+	return err == -ENODATA ? CLI_UNDETERMINED : CLI_USAGE;
 }
 
 /* For --verbose: where it comes from, and how much of it there is. */
@@ -73,7 +85,7 @@ int session_load(struct session *s, struct cli *cli, unsigned int flags,
 	if (err)
 		return fail(s, err);
 	if (cli_given(cli, OPT_VERBOSE))
-		s2_ctx_set_log(s->ctx, log_line, NULL);
+		s2_ctx_set_log(s->ctx, log_line, s);
 	if (from)
 		err = s2_open_snapshot(s->ctx, from, &s->src);
 	else
@@ -96,13 +108,18 @@ void session_close(struct session *s)
 	s2_model_unref(s->model);
 	s2_source_close(s->src);
 	s2_ctx_unref(s->ctx);
+	free(s->logged);
 }
 
-static void print_problem(const struct s2_obj *problem)
+static void print_problem(const struct session *s,
+			  const struct s2_obj *problem)
 {
 	const char *text = s2_obj_str(problem, S2_PROBLEM_TEXT);
 
-	cli_err("%s", text ? text : "something could not be read");
+	if (!text)
+		text = "something could not be read";
+	if (!was_logged(s, text))
+		cli_err("%s", text);
 }
 
 int session_end(const struct session *s, int status)
@@ -112,10 +129,10 @@ int session_end(const struct session *s, int status)
 	if (status == CLI_ERROR)
 		return status;
 	s2_model_for_each(p, s->model, S2_OBJ_PROBLEM)
-		print_problem(p);
+		print_problem(s, p);
 	if (s->report)
 		s2_report_for_each(p, s->report, S2_OBJ_PROBLEM)
-			print_problem(p);
+			print_problem(s, p);
 	if (!s2_model_complete(s->model) ||
 	    (s->report && !s2_report_complete(s->report)))
 		return CLI_UNDETERMINED;

@@ -157,7 +157,7 @@ d['host']['fwb'] = None" > part.json
 	[[ ! -e /sys/class/misc/kvm/s2 ]] || skip "this kernel has the series"
 	s2 show 99999
 	expect_status 3
-	[[ $stderr == "s2ctl: "* ]]
+	expect_one_line "99999"
 }
 
 @test "without privilege: why, and 3" {
