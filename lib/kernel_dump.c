@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/kvm_s2_netlink.h>
-#include <linux/kvm_s2_types.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "extent.h"
 #include "kernel.h"
 #include "nl_parse.h"
 
@@ -59,47 +59,6 @@ struct target {
 	struct s2_list *list;
 };
 
-/* Whether @next goes on where @prev ends and is alike: dumps come in parts */
-static bool continues(const struct s2_obj *prev, const struct s2_obj *next)
-{
-	uint64_t bytes = s2_obj_num(prev, S2_EXTENT_BYTES, 0);
-	uint64_t memo = 0;
-
-	if (prev->known != next->known ||
-	    s2_obj_num(prev, S2_EXTENT_GPA, 0) + bytes !=
-	    s2_obj_num(next, S2_EXTENT_GPA, 0))
-		return false;
-	if (s2_obj_has(prev, S2_EXTENT_HPA) &&
-	    s2_obj_num(prev, S2_EXTENT_HPA, 0) + bytes !=
-	    s2_obj_num(next, S2_EXTENT_HPA, 0))
-		return false;
-	for (unsigned int i = 0; prev->known >> i; i++) {
-		unsigned int id = S2_FIELD_ID(S2_OBJ_EXTENT, i);
-
-		if (id == S2_EXTENT_GPA || id == S2_EXTENT_BYTES ||
-		    id == S2_EXTENT_HPA || !(prev->known >> i & 1))
-			continue;
-		memo |= prev->cell[i].num ^ next->cell[i].num;
-	}
-	return !memo;
-}
-
-static void merge_last(struct s2_list *list)
-{
-	struct s2_obj *prev, *next;
-
-	if (list->count < 2)
-		return;
-	prev = s2_list_at(list, list->count - 2);
-	next = s2_list_at(list, list->count - 1);
-	if (!continues(prev, next))
-		return;
-	s2_obj_set_num(prev, S2_EXTENT_BYTES,
-		       s2_obj_num(prev, S2_EXTENT_BYTES, 0) +
-		       s2_obj_num(next, S2_EXTENT_BYTES, 0));
-	s2_list_drop(list);
-}
-
 static int take_object(const struct nlmsghdr *nlh, void *data)
 {
 	struct target *target = data;
@@ -112,7 +71,7 @@ static int take_object(const struct nlmsghdr *nlh, void *data)
 	if (err)
 		s2_list_drop(target->list);
 	else if (target->list->type == S2_OBJ_EXTENT)
-		merge_last(target->list);
+		s2_extent_merge_last(target->list);
 	return err;
 }
 
@@ -221,13 +180,6 @@ static int dump_extents(struct s2_kernel *kernel, struct s2_model *model,
 	return s2_kernel_dump(kernel, model, &req, list, vm);
 }
 
-static bool is_io(const struct s2_obj *extent)
-{
-	uint64_t class = s2_obj_num(extent, S2_EXTENT_CLASS, 0);
-
-	return class == KVM_S2_CLASS_IO || class == KVM_S2_CLASS_IO_NC;
-}
-
 /* Number of extents from @first on that are I/O and follow on each other */
 static size_t io_run(const struct s2_list *list, size_t first,
 		     struct range *range)
@@ -239,7 +191,7 @@ static size_t io_run(const struct s2_list *list, size_t first,
 	for (; n < list->count; n++) {
 		const struct s2_obj *extent = s2_list_at(list, n);
 
-		if (!is_io(extent) || s2_obj_num(extent, S2_EXTENT_GPA, 0) !=
+		if (!s2_extent_is_io(extent) || s2_obj_num(extent, S2_EXTENT_GPA, 0) !=
 		    range->gpa + range->bytes)
 			break;
 		range->bytes += s2_obj_num(extent, S2_EXTENT_BYTES, 0);
@@ -270,7 +222,7 @@ static int name_run(struct s2_kernel *kernel, struct s2_model *model,
 	for (size_t i = 0; !err && i < run.count; i++) {
 		const struct s2_obj *extent = s2_list_at(&run, i);
 
-		if (is_io(extent) && s2_obj_has(extent, S2_EXTENT_HPA))
+		if (s2_extent_is_io(extent) && s2_obj_has(extent, S2_EXTENT_HPA))
 			err = s2_bars_add_extent(bars, model, to, extent);
 		else
 			err = copy_extent(to, extent);

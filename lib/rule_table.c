@@ -4,14 +4,8 @@
 #include <stdio.h>
 #include <linux/kvm_s2_types.h>
 
+#include "extent.h"
 #include "rule_table.h"
-
-static bool is_io(const struct s2_obj *extent)
-{
-	uint64_t class = s2_obj_num(extent, S2_EXTENT_CLASS, 0);
-
-	return class == KVM_S2_CLASS_IO || class == KVM_S2_CLASS_IO_NC;
-}
 
 static bool is_one_type(uint64_t type)
 {
@@ -75,9 +69,10 @@ static enum s2_check exec_io(const struct s2_obj *extent, struct s2_hit *hit)
 	    !s2_obj_has(extent, S2_EXTENT_CLASS))
 		return S2_CHECK_UNKNOWN;
 	if (!(s2_obj_num(extent, S2_EXTENT_PERM, 0) & KVM_S2_PERM_X) ||
-	    (!is_io(extent) && !pfnmap))
+	    (!s2_extent_is_io(extent) && !pfnmap))
 		return S2_CHECK_CLEAN;
-	hit->severity = is_io(extent) ? S2_SEVERITY_HIGH : S2_SEVERITY_MEDIUM;
+	hit->severity = s2_extent_is_io(extent) ?
+		S2_SEVERITY_HIGH : S2_SEVERITY_MEDIUM;
 	snprintf(hit->statement, sizeof(hit->statement),
 		 "the guest can execute from %s memory, mapped %s",
 		 s2_obj_str(extent, S2_EXTENT_CLASS),
@@ -89,7 +84,7 @@ static enum s2_check exec_io(const struct s2_obj *extent, struct s2_hit *hit)
 static enum s2_check device_bar(const struct s2_obj *extent,
 				struct s2_hit *hit)
 {
-	if (!is_io(extent) ||
+	if (!s2_extent_is_io(extent) ||
 	    s2_obj_num(extent, S2_EXTENT_MAPPED, 0) != KVM_S2_TYPE_DEVICE)
 		return S2_CHECK_CLEAN;
 	if (!s2_obj_has(extent, S2_EXTENT_BDF))

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "extent.h"
 #include "snapshot_parse.h"
 #include "source.h"
 
@@ -129,8 +130,26 @@ static int read_json(struct input *in)
 
 /* --------------------------------------------------------------- backend -- */
 
+/*
+ * A snapshot has all there is.  What the kernel backend would not have been
+ * asked for is taken away, so that an audit finds the same in both.
+ */
+static void take_away(struct s2_obj *extent, unsigned int flags)
+{
+	bool devices = (flags & S2_LOAD_DEVICES) && s2_extent_is_io(extent);
+
+	if (!(flags & S2_LOAD_PHYS) && !devices)
+		s2_obj_forget(extent, S2_EXTENT_HPA);
+	if (devices)
+		return;
+	s2_obj_forget(extent, S2_EXTENT_BDF);
+	s2_obj_forget(extent, S2_EXTENT_BAR);
+	s2_obj_forget(extent, S2_EXTENT_PREFETCHABLE);
+	s2_obj_forget(extent, S2_EXTENT_DRIVER);
+}
+
 static int copy_kids(struct s2_obj *to, const struct s2_obj *from,
-		     enum s2_obj_type type)
+		     enum s2_obj_type type, unsigned int flags)
 {
 	struct s2_list *list;
 	const struct s2_obj *obj;
@@ -146,6 +165,11 @@ static int copy_kids(struct s2_obj *to, const struct s2_obj *from,
 		if (!new)
 			return -ENOMEM;
 		s2_obj_copy_all(new, obj);
+		if (type != S2_OBJ_EXTENT)
+			continue;
+		take_away(new, flags);
+		if (!(flags & S2_LOAD_PHYS))
+			s2_extent_merge_last(list);
 	}
 	s2_obj_set_kids_known(to, type, true);
 	return 0;
@@ -162,10 +186,11 @@ static int copy_vms(struct s2_model *to, const struct s2_model *from,
 		if (!new)
 			return -ENOMEM;
 		s2_obj_copy_all(new, vm);
-		if ((flags & S2_LOAD_SLOTS) && copy_kids(new, vm, S2_OBJ_SLOT))
+		if ((flags & S2_LOAD_SLOTS) &&
+		    copy_kids(new, vm, S2_OBJ_SLOT, flags))
 			return -ENOMEM;
 		if ((flags & S2_LOAD_EXTENTS) &&
-		    copy_kids(new, vm, S2_OBJ_EXTENT))
+		    copy_kids(new, vm, S2_OBJ_EXTENT, flags))
 			return -ENOMEM;
 	}
 	return 0;

@@ -265,6 +265,55 @@ static void test_problems(void **data)
 	s2_ctx_unref(ctx);
 }
 
+/*
+ * Read without physical addresses, a snapshot shows what the kernel would have
+ * shown without: fewer, longer extents.  Only I/O keeps addresses, for its BAR.
+ */
+static void test_without_phys(void **data)
+{
+	static const char vm[] = "{\"id\":1,\"slots\":[],\"extents\":["
+		"{\"slot\":0,\"gpa\":0,\"bytes\":4096,\"hpa\":8192,"
+		"\"class\":\"ram\"},"
+		"{\"slot\":0,\"gpa\":4096,\"bytes\":4096,\"hpa\":65536,"
+		"\"class\":\"ram\"},"
+		"{\"slot\":0,\"gpa\":12288,\"bytes\":4096,\"hpa\":4096,"
+		"\"class\":\"ram\"},"
+		"{\"slot\":0,\"gpa\":16384,\"bytes\":4096,\"hpa\":1048576,"
+		"\"class\":\"io\",\"bdf\":\"0000:00:01.0\",\"bar\":0},"
+		"{\"slot\":0,\"gpa\":20480,\"bytes\":4096,\"hpa\":1052672,"
+		"\"class\":\"io\",\"bdf\":\"0000:00:01.0\",\"bar\":1}]}";
+	static const struct {
+		unsigned int flags;
+		size_t extents;
+		uint64_t ram_hpa;
+		uint64_t io_hpa;
+	} cases[] = {
+		{ S2_LOAD_PHYS | S2_LOAD_DEVICES, 5, 8192, 1048576 },
+		{ S2_LOAD_DEVICES, 4, 7, 1048576 },
+		{ S2_LOAD_EXTENTS, 3, 7, 7 },
+	};
+	struct s2_ctx *ctx = new_ctx();
+
+	(void)data;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct s2_model *model = load_vms(ctx, vm, cases[i].flags);
+		const struct s2_obj *obj = nth_vm(model, 0);
+		size_t count = s2_obj_count(obj, S2_OBJ_EXTENT);
+
+		assert_int_equal(count, cases[i].extents);
+		assert_int_equal(s2_obj_num(nth(obj, S2_OBJ_EXTENT, 0),
+					    S2_EXTENT_HPA, 7),
+				 cases[i].ram_hpa);
+		obj = nth(obj, S2_OBJ_EXTENT, count == 3 ? 2 : count - 2);
+		assert_int_equal(s2_obj_num(obj, S2_EXTENT_HPA, 7),
+				 cases[i].io_hpa);
+		assert_int_equal(s2_obj_str(obj, S2_EXTENT_BDF) != NULL,
+				 cases[i].io_hpa != 7);
+		s2_model_unref(model);
+	}
+	s2_ctx_unref(ctx);
+}
+
 static void test_incomplete_without_reason(void **data)
 {
 	static const char text[] = "{\"format_version\":1,\"kind\":\"snapshot\","
@@ -296,6 +345,7 @@ int main(void)
 		cmocka_unit_test(test_newer_words),
 		cmocka_unit_test(test_hostile_text),
 		cmocka_unit_test(test_problems),
+		cmocka_unit_test(test_without_phys),
 		cmocka_unit_test(test_incomplete_without_reason),
 	};
 

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Extents: what both backends do with them */
+#include <linux/kvm_s2_types.h>
+
+#include "extent.h"
+
+bool s2_extent_is_io(const struct s2_obj *extent)
+{
+	uint64_t class = s2_obj_num(extent, S2_EXTENT_CLASS, 0);
+
+	return class == KVM_S2_CLASS_IO || class == KVM_S2_CLASS_IO_NC;
+}
+
+/* Whether @next goes on where @prev ends and is alike: dumps come in parts */
+static bool continues(const struct s2_obj *prev, const struct s2_obj *next)
+{
+	uint64_t bytes = s2_obj_num(prev, S2_EXTENT_BYTES, 0);
+	uint64_t memo = 0;
+
+	if (prev->known != next->known ||
+	    s2_obj_num(prev, S2_EXTENT_GPA, 0) + bytes !=
+	    s2_obj_num(next, S2_EXTENT_GPA, 0))
+		return false;
+	if (s2_obj_has(prev, S2_EXTENT_HPA) &&
+	    s2_obj_num(prev, S2_EXTENT_HPA, 0) + bytes !=
+	    s2_obj_num(next, S2_EXTENT_HPA, 0))
+		return false;
+	for (unsigned int i = 0; prev->known >> i; i++) {
+		unsigned int id = S2_FIELD_ID(S2_OBJ_EXTENT, i);
+
+		if (id == S2_EXTENT_GPA || id == S2_EXTENT_BYTES ||
+		    id == S2_EXTENT_HPA || !(prev->known >> i & 1))
+			continue;
+		memo |= prev->cell[i].num ^ next->cell[i].num;
+	}
+	return !memo;
+}
+
+void s2_extent_merge_last(struct s2_list *list)
+{
+	struct s2_obj *prev, *next;
+
+	if (list->count < 2)
+		return;
+	prev = s2_list_at(list, list->count - 2);
+	next = s2_list_at(list, list->count - 1);
+	if (!continues(prev, next))
+		return;
+	s2_obj_set_num(prev, S2_EXTENT_BYTES,
+		       s2_obj_num(prev, S2_EXTENT_BYTES, 0) +
+		       s2_obj_num(next, S2_EXTENT_BYTES, 0));
+	s2_list_drop(list);
+}

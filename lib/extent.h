@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef S2_EXTENT_H
+#define S2_EXTENT_H
+
+#include "object.h"
+
+/* Whether it is I/O memory: of class io or io-nc */
+bool s2_extent_is_io(const struct s2_obj *extent);
+
+/*
+ * Merges the last extent of a list with the one before, if it goes on where
+ * that ends, also physically, and is alike.
+ */
+void s2_extent_merge_last(struct s2_list *list);
+
+#endif /* S2_EXTENT_H */
