@@ -81,7 +81,7 @@ keep gone s2ctl -j show "$brief"
 start churn --hold=churn --slot anon,size=1M,gpa=0x40000000 \
 	--slot anon,size=8M,gpa=0 --guest touch@0:8M:8K
 n=0
-while [ $n -lt 5 ]; do
+while [ $n -lt 3 ]; do
 	n=$((n + 1))
 	keep "slots-$n" s2ctl -j show --extents "$pid"
 	keep "slots-nl-$n" nlclient dump

@@ -141,8 +141,6 @@ static int on_object(struct nl_msg *msg, void *arg)
 	struct nlattr *tb[64];
 	bool first = true;
 
-	if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
-		x->interrupted = true;
 	if (genlmsg_parse(nlh, 0, tb, 63, NULL) < 0) {
 		x->err = EBADMSG;
 		return NL_STOP;
@@ -217,8 +215,6 @@ static int on_finish(struct nl_msg *msg, void *arg)
 	struct exchange *x = arg;
 	int err = 0;
 
-	if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
-		x->interrupted = true;
 	if (nlmsg_datalen(nlh) >= (int)sizeof(err))
 		memcpy(&err, nlmsg_data(nlh), sizeof(err));
 	x->err = -err;
@@ -228,6 +224,16 @@ static int on_finish(struct nl_msg *msg, void *arg)
 					 NLMSG_ALIGN(sizeof(err))),
 			     nlmsg_datalen(nlh) - NLMSG_ALIGN(sizeof(err)));
 	return NL_STOP;
+}
+
+/* Without this libnl stops at the mark; what was dumped is wanted as well. */
+static int on_interrupted(struct nl_msg *msg, void *arg)
+{
+	struct exchange *x = arg;
+
+	(void)msg;
+	x->interrupted = true;
+	return NL_OK;
 }
 
 static int exchange(struct client *c, struct nl_msg *msg, struct exchange *x)
@@ -240,6 +246,7 @@ static int exchange(struct client *c, struct nl_msg *msg, struct exchange *x)
 	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_object, x);
 	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_ack, x);
 	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_finish, x);
+	nl_cb_set(cb, NL_CB_DUMP_INTR, NL_CB_CUSTOM, on_interrupted, x);
 	nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, NULL, NULL);
 	nl_cb_err(cb, NL_CB_CUSTOM, on_error, x);
 	ret = nl_send_auto(c->sock, msg);
