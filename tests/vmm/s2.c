@@ -35,7 +35,7 @@ int s2_print_slot(struct vm *vm, uint32_t slot)
 	       (uint64_t)s.hva, s.slot_flags);
 	printf(",\"class\":%u,\"facts\":%u,\"vma_type\":%u,\"predicted\":%u"
 	       ",\"mapped\":%u,\"perm\":%u,\"verdict\":%u,\"reason\":%u",
-	       s.class, s.facts, s.vma_type, s.predicted, s.mapped, s.perm,
+	       s.mem_class, s.facts, s.vma_type, s.predicted, s.mapped, s.perm,
 	       s.verdict, s.reason);
 	printf(",\"wb_bytes\":%" PRIu64 ",\"nc_bytes\":%" PRIu64
 	       ",\"device_bytes\":%" PRIu64 ",\"exec_bytes\":%" PRIu64,
@@ -49,7 +49,7 @@ static void print_extent(const struct kvm_s2_extent *e, bool first)
 	printf("%s{\"gpa\":%" PRIu64 ",\"bytes\":%" PRIu64 ",\"hpa\":%" PRIu64
 	       ",\"slot\":%u,\"class\":%u,\"facts\":%u,\"vma_type\":%u",
 	       first ? "" : ",", (uint64_t)e->gpa, (uint64_t)e->bytes,
-	       (uint64_t)e->hpa, e->slot, e->class, e->facts, e->vma_type);
+	       (uint64_t)e->hpa, e->slot, e->mem_class, e->facts, e->vma_type);
 	printf(",\"predicted\":%u,\"mapped\":%u,\"perm\":%u,\"memattr\":%u"
 	       ",\"verdict\":%u,\"reason\":%u}",
 	       e->predicted, e->mapped, e->perm, e->memattr, e->verdict,

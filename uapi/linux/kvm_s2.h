@@ -52,7 +52,7 @@ enum kvm_s2_feature {
  * @bytes: out, its length
  * @hva: out, address in the VMM
  * @slot_flags: out, KVM_MEM_*
- * @class: out, enum kvm_s2_class, MIXED where the slot has several
+ * @mem_class: out, enum kvm_s2_class, MIXED where the slot has several
  * @facts: out, mask of enum kvm_s2_fact; those true of any part
  * @vma_type: out, enum kvm_s2_type of the VMM's own mapping
  * @predicted: out, enum kvm_s2_type that a fault would choose now
@@ -78,7 +78,7 @@ struct kvm_s2_slot {
 	__aligned_u64 bytes;
 	__aligned_u64 hva;
 	__u32 slot_flags;
-	__u32 class;
+	__u32 mem_class;
 	__u32 facts;
 	__u32 vma_type;
 	__u32 predicted;
@@ -103,7 +103,7 @@ struct kvm_s2_slot {
  * @hpa: host-physical address of @gpa, with KVM_S2_EXTENTS_PHYS and a mapped
  *	type; else ~0.  With it an extent is also physically contiguous
  * @slot: the slot's number, or ~0 for a mapping without one
- * @class: enum kvm_s2_class
+ * @mem_class: enum kvm_s2_class
  * @facts: mask of enum kvm_s2_fact
  * @vma_type: enum kvm_s2_type of the VMM's own mapping
  * @predicted: enum kvm_s2_type that a fault would choose now
@@ -118,7 +118,7 @@ struct kvm_s2_extent {
 	__aligned_u64 bytes;
 	__aligned_u64 hpa;
 	__u32 slot;
-	__u32 class;
+	__u32 mem_class;
 	__u32 facts;
 	__u32 vma_type;
 	__u32 predicted;

@@ -89,6 +89,7 @@ enum kvm_s2_verdict {
  * @KVM_S2_REASON_VGIC: DEVICE, mapped by KVM itself
  * @KVM_S2_REASON_MIXED: a range with more than one reason
  * @KVM_S2_REASON_MTE_VMA: refused, the VM has MTE and the VMA cannot
+ * @KVM_S2_REASON_VMM_BUSY: the VMM kept its address space locked: ask again
  */
 enum kvm_s2_reason {
 	KVM_S2_REASON_UNKNOWN	= 0,
@@ -101,6 +102,7 @@ enum kvm_s2_reason {
 	KVM_S2_REASON_VGIC	= 7,
 	KVM_S2_REASON_MIXED	= 8,
 	KVM_S2_REASON_MTE_VMA	= 9,
+	KVM_S2_REASON_VMM_BUSY	= 10,
 };
 
 /**

@@ -12,43 +12,19 @@
 
 u32 kvm_s2_odd_pfn_facts(unsigned long pfn);
 
-static inline u32 kvm_s2_vma_facts(const struct vm_area_struct *vma)
+/* What KVM wants of a VMA after mmap_lock is released. */
+struct kvm_s2_vma {
+	vm_flags_t flags;
+	pgprot_t prot;
+};
+
+static inline struct kvm_s2_vma kvm_s2_vma(const struct vm_area_struct *vma)
 {
-	vm_flags_t flags = vma->vm_flags;
-	u32 facts = KVM_S2_FACT_VMA;
-
-	if (flags & VM_IO)
-		facts |= KVM_S2_FACT_VM_IO;
-	if (flags & VM_PFNMAP)
-		facts |= KVM_S2_FACT_VM_PFNMAP;
-	if (flags & VM_MIXEDMAP)
-		facts |= KVM_S2_FACT_VM_MIXEDMAP;
-	if (flags & VM_ALLOW_ANY_UNCACHED)
-		facts |= KVM_S2_FACT_ANY_UNCACHED;
-	if (flags & VM_HUGETLB)
-		facts |= KVM_S2_FACT_HUGETLB;
-	if (flags & VM_MTE_ALLOWED)
-		facts |= KVM_S2_FACT_MTE_ALLOWED;
-
-	return facts;
+	return (struct kvm_s2_vma) { vma->vm_flags, vma->vm_page_prot };
 }
 
-/* The stage-1 type that the VMM itself uses, as an enum kvm_s2_type. */
-static inline u8 kvm_s2_vma_type(const struct vm_area_struct *vma)
-{
-	switch (pgprot_val(vma->vm_page_prot) & PTE_ATTRINDX_MASK) {
-	case PTE_ATTRINDX(MT_NORMAL):
-	case PTE_ATTRINDX(MT_NORMAL_TAGGED):
-		return KVM_S2_TYPE_WB;
-	case PTE_ATTRINDX(MT_NORMAL_NC):
-		return KVM_S2_TYPE_NC;
-	case PTE_ATTRINDX(MT_DEVICE_nGnRnE):
-	case PTE_ATTRINDX(MT_DEVICE_nGnRE):
-		return KVM_S2_TYPE_DEVICE;
-	default:
-		return KVM_S2_TYPE_UNKNOWN;
-	}
-}
+u32 kvm_s2_vma_facts(struct kvm_s2_vma vma);
+u8 kvm_s2_vma_type(struct kvm_s2_vma vma);
 
 /* What is in the memory map always has a struct page and a linear alias. */
 #define KVM_S2_MAP_MEMORY_FACTS						\

@@ -26,6 +26,7 @@
 struct s2_memtype_case {
 	const char *name;
 	struct kvm_s2_input in;
+	u8 class;
 	struct kvm_s2_decision out;
 };
 
@@ -33,83 +34,102 @@ static const struct s2_memtype_case s2_memtype_cases[] = {
 	{
 		"anonymous memory, FWB and DIC: executable at once",
 		{ RAM_FACTS | F(FWB) | F(DIC), T(WB), false },
-		{ T(WB), C(RAM), V(ALLOW), R(MAP_MEMORY), true, false },
+		C(RAM),
+		{ T(WB), V(ALLOW), R(MAP_MEMORY), true, false },
 	}, {
 		"anonymous memory, neither: clean first, not executable",
 		{ RAM_FACTS, T(WB), false },
-		{ T(WB), C(RAM), V(ALLOW), R(MAP_MEMORY), false, true },
+		C(RAM),
+		{ T(WB), V(ALLOW), R(MAP_MEMORY), false, true },
 	}, {
 		"anonymous memory, neither, fetch: executable",
 		{ RAM_FACTS, T(WB), true },
-		{ T(WB), C(RAM), V(ALLOW), R(MAP_MEMORY), true, true },
+		C(RAM),
+		{ T(WB), V(ALLOW), R(MAP_MEMORY), true, true },
 	}, {
 		"anonymous memory, FWB only",
 		{ RAM_FACTS | F(FWB), T(WB), false },
-		{ T(WB), C(RAM), V(ALLOW), R(MAP_MEMORY), false, false },
+		C(RAM),
+		{ T(WB), V(ALLOW), R(MAP_MEMORY), false, false },
 	}, {
 		"huge pages are like any memory",
 		{ RAM_FACTS | F(HUGETLB) | F(FWB) | F(DIC), T(WB), false },
-		{ T(WB), C(RAM), V(ALLOW), R(MAP_MEMORY), true, false },
+		C(RAM),
+		{ T(WB), V(ALLOW), R(MAP_MEMORY), true, false },
 	}, {
 		"memory under a non-cacheable VMA: the base does not look",
 		{ RAM_FACTS | F(FWB) | F(DIC), T(NC), false },
-		{ T(WB), C(RAM_NC), V(ALLOW), R(MAP_MEMORY), true, false },
+		C(RAM_NC),
+		{ T(WB), V(ALLOW), R(MAP_MEMORY), true, false },
 	}, {
 		"memory under a VMA that allows any uncached type: not I/O",
 		{ RAM_FACTS | F(ANY_UNCACHED) | F(FWB), T(WB), false },
-		{ T(WB), C(RAM), V(ALLOW), R(MAP_MEMORY), false, false },
+		C(RAM),
+		{ T(WB), V(ALLOW), R(MAP_MEMORY), false, false },
 	}, {
 		"a BAR through sysfs",
 		{ BAR_FACTS | F(FWB) | F(DIC), T(DEVICE), false },
-		{ T(DEVICE), C(IO), V(ALLOW), R(NOT_MAP_MEMORY), false, false },
+		C(IO),
+		{ T(DEVICE), V(ALLOW), R(NOT_MAP_MEMORY), false, false },
 	}, {
 		"a BAR through sysfs, write-combined by the VMM",
 		{ BAR_FACTS | F(FWB) | F(DIC), T(NC), false },
-		{ T(DEVICE), C(IO), V(ALLOW), R(NOT_MAP_MEMORY), false, false },
+		C(IO),
+		{ T(DEVICE), V(ALLOW), R(NOT_MAP_MEMORY), false, false },
 	}, {
 		"a BAR through vfio-pci",
 		{ BAR_FACTS | F(ANY_UNCACHED) | F(DIC), T(DEVICE), false },
-		{ T(NC), C(IO_NC), V(ALLOW), R(ANY_UNCACHED), false, false },
+		C(IO_NC),
+		{ T(NC), V(ALLOW), R(ANY_UNCACHED), false, false },
 	}, {
 		"a fetch from a BAR through sysfs",
 		{ BAR_FACTS | F(FWB) | F(DIC), T(DEVICE), true },
-		{ T(DEVICE), C(IO), V(DENY), R(EXEC_IO), false, false },
+		C(IO),
+		{ T(DEVICE), V(DENY), R(EXEC_IO), false, false },
 	}, {
 		"a fetch from a BAR through vfio-pci",
 		{ BAR_FACTS | F(ANY_UNCACHED), T(DEVICE), true },
-		{ T(NC), C(IO_NC), V(DENY), R(EXEC_IO), false, false },
+		C(IO_NC),
+		{ T(NC), V(DENY), R(EXEC_IO), false, false },
 	}, {
 		"devdax: this base takes it for a device",
 		{ DAX_FACTS | F(FWB) | F(DIC), T(WB), false },
-		{ T(DEVICE), C(ZONE_DEVICE), V(ALLOW), R(NOT_MAP_MEMORY),
+		C(ZONE_DEVICE),
+		{ T(DEVICE), V(ALLOW), R(NOT_MAP_MEMORY),
 		  false, false },
 	}, {
 		"cacheable memory without struct pages: likewise",
 		{ F(VMA) | F(PFN) | F(VM_PFNMAP) | F(FWB) | F(DIC), T(WB),
 		  false },
-		{ T(DEVICE), C(PFNMAP_WB), V(ALLOW), R(NOT_MAP_MEMORY),
+		C(PFNMAP_WB),
+		{ T(DEVICE), V(ALLOW), R(NOT_MAP_MEMORY),
 		  false, false },
 	}, {
 		"guest_memfd in the memory map",
 		{ F(GMEM) | F(PFN) | F(MAP_MEMORY) | F(FWB), T(UNKNOWN),
 		  false },
-		{ T(WB), C(GMEM), V(ALLOW), R(MAP_MEMORY), false, false },
+		C(GMEM),
+		{ T(WB), V(ALLOW), R(MAP_MEMORY), false, false },
 	}, {
 		"nothing there",
 		{ F(FWB) | F(DIC), T(UNKNOWN), false },
-		{ T(UNKNOWN), C(HOLE), V(DENY), R(NO_VMA), false, false },
+		C(HOLE),
+		{ T(UNKNOWN), V(DENY), R(NO_VMA), false, false },
 	}, {
 		"MTE VM, memory that may be tagged",
 		{ RAM_FACTS | F(MTE) | F(MTE_ALLOWED) | F(FWB), T(WB), false },
-		{ T(WB), C(RAM), V(ALLOW), R(MAP_MEMORY), false, false },
+		C(RAM),
+		{ T(WB), V(ALLOW), R(MAP_MEMORY), false, false },
 	}, {
 		"MTE VM, memory that may not",
 		{ RAM_FACTS | F(MTE) | F(FWB), T(WB), false },
-		{ T(WB), C(RAM), V(DENY), R(MTE_VMA), false, false },
+		C(RAM),
+		{ T(WB), V(DENY), R(MTE_VMA), false, false },
 	}, {
 		"MTE VM, a BAR needs no tags",
 		{ BAR_FACTS | F(MTE) | F(FWB), T(DEVICE), false },
-		{ T(DEVICE), C(IO), V(ALLOW), R(NOT_MAP_MEMORY), false, false },
+		C(IO),
+		{ T(DEVICE), V(ALLOW), R(NOT_MAP_MEMORY), false, false },
 	},
 };
 

@@ -24,6 +24,24 @@
 	(KVM_PTE_VALID | S2_TYPE_TABLE | KVM_PTE_LEAF_ATTR_S2_PERMS |	\
 	 KVM_PTE_LEAF_ATTR_LO_S2_MEMATTR)
 
+/*
+ * An output address wider than 48 bits has its top bits apart from the others.
+ * They are compared like attributes, so what is left is one plain number.
+ */
+static u64 s2_addr_low(void)
+{
+	return kvm_lpa2_is_enabled() ? KVM_PTE_ADDR_MASK_LPA2 :
+				       KVM_PTE_ADDR_MASK;
+}
+
+static u64 s2_addr_high(void)
+{
+	if (kvm_lpa2_is_enabled())
+		return KVM_PTE_ADDR_51_50_LPA2;
+
+	return PAGE_SHIFT == 16 ? KVM_PTE_ADDR_51_48 : 0;
+}
+
 /**
  * kvm_s2_memattr_type - decode the memory type of an entry
  * @memattr: MemAttr[3:0]
@@ -54,7 +72,7 @@ static void s2_map_memory_range(u64 pa, u64 *lo, u64 *hi)
 
 	for_each_mem_region(r) {
 		start = PAGE_ALIGN(r->base);
-		end = PAGE_ALIGN_DOWN(r->base + r->size);
+		end = PAGE_ALIGN(r->base + r->size);
 
 		if (pa >= end) {
 			*lo = end;
@@ -112,7 +130,7 @@ static u32 s2_count_invalid(const kvm_pte_t *ptep, u32 max)
 static u32 s2_count_contiguous(const kvm_pte_t *ptep, u32 max, kvm_pte_t first,
 			       u64 step)
 {
-	const u64 mask = S2_ATTR_MASK | KVM_PTE_ADDR_MASK;
+	const u64 mask = S2_ATTR_MASK | s2_addr_high() | s2_addr_low();
 	u64 want = first & mask;
 	u32 n;
 
@@ -129,20 +147,39 @@ static u32 s2_count_contiguous(const kvm_pte_t *ptep, u32 max, kvm_pte_t first,
 static u32 s2_count_alike(const struct kvm_s2_scan *scan,
 			  const kvm_pte_t *ptep, u32 max, kvm_pte_t first)
 {
-	u64 want = first & S2_ATTR_MASK;
-	u64 lo = scan->lo;
-	u64 span = scan->hi - scan->lo;
+	const u64 low = s2_addr_low();
+	const u64 mask = S2_ATTR_MASK | s2_addr_high();
+	/* What the top bits of all these addresses amount to */
+	const u64 window = kvm_pte_to_phys(first) - (first & low);
+	const u64 lo = max(scan->lo, window) - window;
+	const u64 span = scan->hi - window - lo;
+	const u64 want = first & mask;
 	u32 n;
 
-	for (n = 1; n < max; n++) {
+	for (n = 1; n + 1 < max; n += 2) {
+		kvm_pte_t a = READ_ONCE(ptep[n]);
+		kvm_pte_t b = READ_ONCE(ptep[n + 1]);
+
+		if ((((a ^ want) | (b ^ want)) & mask) ||
+		    (a & low) - lo >= span || (b & low) - lo >= span)
+			break;
+	}
+
+	/* The odd one, or the first of a pair that did not match */
+	for (; n < max; n++) {
 		kvm_pte_t pte = READ_ONCE(ptep[n]);
 
-		if ((pte & S2_ATTR_MASK) != want ||
-		    kvm_pte_to_phys(pte) - lo >= span)
+		if (((pte ^ want) & mask) || (pte & low) - lo >= span)
 			break;
 	}
 
 	return n;
+}
+
+/* How many entries of a level it takes to map so many bytes. */
+static u64 s2_entries(u64 bytes, s8 level)
+{
+	return ((bytes - 1) >> kvm_granule_shift(level)) + 1;
 }
 
 /*
@@ -150,7 +187,7 @@ static u32 s2_count_alike(const struct kvm_s2_scan *scan,
  * belong to it.
  */
 static u32 s2_begin_run(struct kvm_s2_scan *scan, struct kvm_s2_run *run,
-			const kvm_pte_t *ptep, kvm_pte_t pte, u32 max, u64 step)
+			const kvm_pte_t *ptep, kvm_pte_t pte, u32 max, s8 level)
 {
 	enum kvm_pgtable_prot prot;
 	u64 pa;
@@ -175,8 +212,8 @@ static u32 s2_begin_run(struct kvm_s2_scan *scan, struct kvm_s2_run *run,
 	if (!scan->phys)
 		return s2_count_alike(scan, ptep, max, pte);
 
-	max = min_t(u64, max, DIV_ROUND_UP_ULL(scan->hi - pa, step));
-	return s2_count_contiguous(ptep, max, pte, step);
+	max = min_t(u64, max, s2_entries(scan->hi - pa, level));
+	return s2_count_contiguous(ptep, max, pte, kvm_granule_size(level));
 }
 
 static bool s2_is_table(kvm_pte_t pte, s8 level)
@@ -204,11 +241,10 @@ static u64 s2_scan_leaves(struct kvm_s2_scan *scan, const kvm_pte_t *table,
 		if (s2_is_table(pte, level))
 			break;
 
-		max = min_t(u64, nr - idx,
-			    DIV_ROUND_UP_ULL(end - gpa + offset, step));
+		max = min_t(u64, nr - idx, s2_entries(end - gpa + offset, level));
 		max = min(max, scan->budget);
 
-		n = s2_begin_run(scan, run, table + idx, pte, max, step);
+		n = s2_begin_run(scan, run, table + idx, pte, max, level);
 		scan->nr++;
 		run->gpa = gpa;
 		run->hpa += offset;

@@ -39,7 +39,7 @@ static void s2_add_extent(struct kvm_s2_slot *out,
 
 	if (first) {
 		out->mapped = e->mapped;
-		out->class = e->class;
+		out->mem_class = e->mem_class;
 		out->vma_type = e->vma_type;
 		out->predicted = e->predicted;
 		out->verdict = e->verdict;
@@ -48,8 +48,8 @@ static void s2_add_extent(struct kvm_s2_slot *out,
 	}
 
 	out->mapped = s2_both_types(out->mapped, e->mapped);
-	if (out->class != e->class)
-		out->class = KVM_S2_CLASS_MIXED;
+	if (out->mem_class != e->mem_class)
+		out->mem_class = KVM_S2_CLASS_MIXED;
 	if (out->vma_type != e->vma_type)
 		out->vma_type = KVM_S2_TYPE_MIXED;
 	if (out->predicted != e->predicted)
@@ -75,7 +75,7 @@ static int s2_describe_slot(struct kvm *kvm, u32 id, struct kvm_s2_slot *out)
 			.gpa		= (u64)slot->base_gfn << PAGE_SHIFT,
 			.bytes		= (u64)slot->npages << PAGE_SHIFT,
 			.hva		= slot->userspace_addr,
-			.slot_flags	= slot->flags,
+			.slot_flags	= slot->flags & ~KVM_MEMSLOT_INVALID,
 		};
 		ret = 0;
 	}

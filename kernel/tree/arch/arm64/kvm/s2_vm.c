@@ -28,7 +28,7 @@ int kvm_arch_post_init_vm(struct kvm *kvm)
 	vm->tgid = task_tgid_nr(current);
 	get_task_comm(vm->comm, current);
 
-	ret = xa_err(xa_store(&kvm_s2_vms, vm->id, kvm, GFP_KERNEL_ACCOUNT));
+	ret = xa_err(xa_store(&kvm_s2_vms, vm->id, kvm, GFP_KERNEL));
 	if (!ret)
 		atomic_inc(&kvm_s2_nr_vms);
 

@@ -10,6 +10,8 @@
  * walk says was true of each part at some time during the walk.
  */
 #include <linux/dax.h>
+#include <linux/delay.h>
+#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
@@ -20,6 +22,7 @@
 #include "s2_walk.h"
 
 #define KVM_S2_WALK_EXTENTS	128
+#define KVM_S2_MMAP_TRIES	16
 
 /* What is needed of a slot after the locks that kept it are gone. */
 struct kvm_s2_slot_ref {
@@ -36,6 +39,7 @@ struct kvm_s2_walk {
 	u64 end;
 	int only_slot;
 	bool phys;
+	bool patient;
 	u32 vm_facts;
 
 	struct kvm_s2_slot_ref slot;	/* of the runs in @scan */
@@ -62,7 +66,11 @@ u32 kvm_s2_vm_facts(struct kvm *kvm)
 	return facts;
 }
 
-/* Changes whenever the slots do. */
+/*
+ * Changes whenever the slots do.  While new slots are put in place of the old,
+ * the number has KVM_MEMSLOT_GEN_UPDATE_IN_PROGRESS: leave it in, it tells the
+ * new from the old.
+ */
 u64 kvm_s2_generation(struct kvm *kvm)
 {
 	u64 generation;
@@ -72,7 +80,7 @@ u64 kvm_s2_generation(struct kvm *kvm)
 	generation = kvm_memslots(kvm)->generation;
 	srcu_read_unlock(&kvm->srcu, idx);
 
-	return generation & ~KVM_MEMSLOT_GEN_UPDATE_IN_PROGRESS;
+	return generation;
 }
 
 /*
@@ -129,13 +137,17 @@ static u64 s2_scan_nothing(struct kvm_s2_walk *walk)
 	return walk->slot.end;
 }
 
-/* First pass: a part of one slot, or of one gap between two. */
+/*
+ * First pass: a part of one slot, or of one gap between two.  Struct pages must
+ * not go away while their facts are looked up.
+ */
 static void s2_scan_part(struct kvm_s2_walk *walk)
 {
 	struct kvm *kvm = walk->kvm;
 	struct kvm_pgtable *pgt;
 	int idx;
 
+	get_online_mems();
 	idx = srcu_read_lock(&kvm->srcu);
 	s2_find_slot(walk);
 
@@ -156,6 +168,7 @@ static void s2_scan_part(struct kvm_s2_walk *walk)
 	read_unlock(&kvm->mmu_lock);
 out:
 	srcu_read_unlock(&kvm->srcu, idx);
+	put_online_mems();
 	walk->run = 0;
 	walk->joined = 0;
 }
@@ -185,7 +198,7 @@ static bool s2_alike(const struct kvm_s2_extent *a,
 			return false;
 	}
 
-	return a->slot == b->slot && a->class == b->class &&
+	return a->slot == b->slot && a->mem_class == b->mem_class &&
 	       a->facts == b->facts && a->vma_type == b->vma_type &&
 	       a->predicted == b->predicted && a->mapped == b->mapped &&
 	       a->perm == b->perm && a->memattr == b->memattr &&
@@ -237,8 +250,8 @@ static void s2_complete_extent(struct kvm_s2_walk *walk,
 	struct kvm_s2_decision d;
 
 	if (vma) {
-		in.facts |= kvm_s2_vma_facts(vma);
-		in.vma_type = kvm_s2_vma_type(vma);
+		in.facts |= kvm_s2_vma_facts(kvm_s2_vma(vma));
+		in.vma_type = kvm_s2_vma_type(kvm_s2_vma(vma));
 		if (!(in.facts & KVM_S2_FACT_PFN))
 			in.facts |= s2_assumed_facts(vma);
 	}
@@ -248,7 +261,7 @@ static void s2_complete_extent(struct kvm_s2_walk *walk,
 	d = kvm_s2_decide(in);
 	e->facts = in.facts;
 	e->vma_type = in.vma_type;
-	e->class = d.class;
+	e->mem_class = kvm_s2_classify(in.facts, in.vma_type);
 	e->predicted = d.type;
 	e->verdict = d.verdict;
 	e->reason = d.reason;
@@ -280,16 +293,18 @@ static void s2_join_vmas(struct kvm_s2_walk *walk, const struct kvm_s2_run *run,
 	}
 }
 
-/* A run that no VMA can be found for. */
-static void s2_join_bare(struct kvm_s2_walk *walk, const struct kvm_s2_run *run)
+/* A run that no VMA can be found for, and why if there should be one. */
+static void s2_join_bare(struct kvm_s2_walk *walk, const struct kvm_s2_run *run,
+			 enum kvm_s2_reason reason)
 {
-	struct kvm_s2_extent e = s2_bare_extent(walk, run, 0, run->bytes);
+	struct kvm_s2_extent e = s2_bare_extent(walk, run, walk->joined,
+						run->bytes - walk->joined);
 
 	if (walk->slot.id != KVM_S2_NO_SLOT) {
-		e.reason = KVM_S2_REASON_VMM_EXITED;
+		e.reason = reason;
 		s2_append(walk, &e);
 	} else if (e.mapped != KVM_S2_TYPE_UNMAPPED) {
-		e.class = KVM_S2_CLASS_VGIC;
+		e.mem_class = KVM_S2_CLASS_VGIC;
 		e.predicted = KVM_S2_TYPE_DEVICE;
 		e.verdict = KVM_S2_VERDICT_ALLOW;
 		e.reason = KVM_S2_REASON_VGIC;
@@ -299,41 +314,71 @@ static void s2_join_bare(struct kvm_s2_walk *walk, const struct kvm_s2_run *run)
 	walk->joined = run->bytes;
 }
 
-/* Second pass, until the runs or the room for extents is used up. */
-static int s2_join_part(struct kvm_s2_walk *walk)
+/*
+ * A VMM that asks may wait for itself.  Who asks about another must not be held
+ * up by a VMM that sits on its mmap_lock, least of all under the locks of
+ * generic netlink.
+ */
+static int s2_lock_vmas(const struct kvm_s2_walk *walk, struct mm_struct *mm)
 {
-	struct mm_struct *mm = NULL;
-	int ret = 0;
+	int tries;
 
-	/* The kvm pins the mm_struct, but not what it maps. */
-	if (walk->slot.id != KVM_S2_NO_SLOT && mmget_not_zero(walk->kvm->mm))
-		mm = walk->kvm->mm;
+	if (walk->patient)
+		return mmap_read_lock_killable(mm);
 
-	if (mm && mmap_read_lock_killable(mm)) {
-		ret = -EINTR;
-		goto put;
+	for (tries = 0; tries < KVM_S2_MMAP_TRIES; tries++) {
+		if (mmap_read_trylock(mm))
+			return 0;
+		usleep_range(50, 100);
 	}
 
+	return -EBUSY;
+}
+
+static void s2_join_runs(struct kvm_s2_walk *walk, struct mm_struct *mm,
+			 enum kvm_s2_reason reason)
+{
 	while (walk->run < walk->scan.nr && walk->nr < KVM_S2_WALK_EXTENTS) {
 		const struct kvm_s2_run *run = &walk->scan.runs[walk->run];
 
 		if (mm)
 			s2_join_vmas(walk, run, mm);
 		else
-			s2_join_bare(walk, run);
+			s2_join_bare(walk, run, reason);
 
 		if (walk->joined == run->bytes) {
 			walk->run++;
 			walk->joined = 0;
 		}
 	}
+}
 
-	if (mm)
+/* Second pass, until the runs or the room for extents is used up. */
+static int s2_join_part(struct kvm_s2_walk *walk)
+{
+	struct mm_struct *mm = walk->kvm->mm;
+	int ret;
+
+	if (walk->run == walk->scan.nr)
+		return 0;
+
+	/* The kvm pins the mm_struct, but not what it maps. */
+	if (walk->slot.id == KVM_S2_NO_SLOT || !mmget_not_zero(mm)) {
+		s2_join_runs(walk, NULL, KVM_S2_REASON_VMM_EXITED);
+		return 0;
+	}
+
+	ret = s2_lock_vmas(walk, mm);
+	if (!ret) {
+		s2_join_runs(walk, mm, KVM_S2_REASON_UNKNOWN);
 		mmap_read_unlock(mm);
-put:
+	} else if (ret == -EBUSY) {
+		s2_join_runs(walk, NULL, KVM_S2_REASON_VMM_BUSY);
+		ret = 0;
+	}
+
 	/* The last reference tears down the VM's page table: not from here. */
-	if (mm)
-		mmput_async(mm);
+	mmput_async(mm);
 	return ret;
 }
 
@@ -398,6 +443,7 @@ struct kvm_s2_walk *kvm_s2_walk_begin(const struct kvm_s2_walk_args *args)
 	walk->end = end;
 	walk->only_slot = args->slot;
 	walk->phys = args->phys;
+	walk->patient = args->kvm->mm == current->mm;
 	walk->scan.phys = args->phys;
 	walk->vm_facts = kvm_s2_vm_facts(args->kvm);
 

@@ -10,6 +10,28 @@
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM kvm
 
+TRACE_DEFINE_ENUM(KVM_S2_TYPE_UNKNOWN);
+TRACE_DEFINE_ENUM(KVM_S2_TYPE_WB);
+TRACE_DEFINE_ENUM(KVM_S2_TYPE_NC);
+TRACE_DEFINE_ENUM(KVM_S2_TYPE_DEVICE);
+TRACE_DEFINE_ENUM(KVM_S2_CLASS_RAM);
+TRACE_DEFINE_ENUM(KVM_S2_CLASS_ZONE_DEVICE);
+TRACE_DEFINE_ENUM(KVM_S2_CLASS_PFNMAP_WB);
+TRACE_DEFINE_ENUM(KVM_S2_CLASS_RAM_NC);
+TRACE_DEFINE_ENUM(KVM_S2_CLASS_IO);
+TRACE_DEFINE_ENUM(KVM_S2_CLASS_IO_NC);
+TRACE_DEFINE_ENUM(KVM_S2_CLASS_GMEM);
+TRACE_DEFINE_ENUM(KVM_S2_CLASS_HOLE);
+TRACE_DEFINE_ENUM(KVM_S2_VERDICT_ALLOW);
+TRACE_DEFINE_ENUM(KVM_S2_VERDICT_WOULD_DENY);
+TRACE_DEFINE_ENUM(KVM_S2_VERDICT_DENY);
+TRACE_DEFINE_ENUM(KVM_S2_REASON_MAP_MEMORY);
+TRACE_DEFINE_ENUM(KVM_S2_REASON_NOT_MAP_MEMORY);
+TRACE_DEFINE_ENUM(KVM_S2_REASON_ANY_UNCACHED);
+TRACE_DEFINE_ENUM(KVM_S2_REASON_EXEC_IO);
+TRACE_DEFINE_ENUM(KVM_S2_REASON_NO_VMA);
+TRACE_DEFINE_ENUM(KVM_S2_REASON_MTE_VMA);
+
 #define kvm_s2_trace_types						\
 	{ KVM_S2_TYPE_UNKNOWN,		"unknown" },			\
 	{ KVM_S2_TYPE_WB,		"wb" },				\
@@ -41,8 +63,8 @@
 
 /* One choice of a memory type, at the fault that asked for it. */
 TRACE_EVENT(kvm_s2_decide,
-	TP_PROTO(struct kvm *kvm, u64 ipa, struct kvm_s2_input in,
-		 struct kvm_s2_decision d),
+	TP_PROTO(struct kvm *kvm, u64 ipa, const struct kvm_s2_input *in,
+		 const struct kvm_s2_decision *d),
 	TP_ARGS(kvm, ipa, in, d),
 
 	TP_STRUCT__entry(
@@ -62,15 +84,15 @@ TRACE_EVENT(kvm_s2_decide,
 	TP_fast_assign(
 		__entry->vm_id		= kvm->arch.s2.id;
 		__entry->ipa		= ipa;
-		__entry->facts		= in.facts;
-		__entry->vma_type	= in.vma_type;
-		__entry->class		= d.class;
-		__entry->type		= d.type;
-		__entry->verdict	= d.verdict;
-		__entry->reason		= d.reason;
-		__entry->exec_fault	= in.exec_fault;
-		__entry->exec		= d.exec;
-		__entry->cmo		= d.cmo;
+		__entry->facts		= in->facts;
+		__entry->vma_type	= in->vma_type;
+		__entry->class		= kvm_s2_classify(in->facts, in->vma_type);
+		__entry->type		= d->type;
+		__entry->verdict	= d->verdict;
+		__entry->reason		= d->reason;
+		__entry->exec_fault	= in->exec_fault;
+		__entry->exec		= d->exec;
+		__entry->cmo		= d->cmo;
 	),
 
 	TP_printk("vm: %llu ipa: 0x%llx facts: 0x%x vma: %s fetch: %d class: %s type: %s exec: %d cmo: %d verdict: %s reason: %s",

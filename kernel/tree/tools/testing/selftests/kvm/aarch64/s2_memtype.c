@@ -30,14 +30,14 @@
 #include "test_util.h"
 
 #define TEST_SLOT	10
-#define TEST_GPA	(1ul << 30)
+#define TEST_GPA	BIT(30)
 #define TEST_PAGES	64ul
 #define MAX_EXTENTS	256
 #define NOBODY		65534
 
 #define RACE_LOOPS	2000
 
-#define PAGEMAP_PRESENT	(1ull << 63)
+#define PAGEMAP_PRESENT	BIT_ULL(63)
 #define PAGEMAP_PFN	((1ull << 55) - 1)
 
 enum guest_job_type {
@@ -216,7 +216,7 @@ static void test_ids(void)
 
 static void assert_is_ram(const struct kvm_s2_slot *slot)
 {
-	TEST_ASSERT_EQ(slot->class, KVM_S2_CLASS_RAM);
+	TEST_ASSERT_EQ(slot->mem_class, KVM_S2_CLASS_RAM);
 	TEST_ASSERT_EQ(slot->vma_type, KVM_S2_TYPE_WB);
 	TEST_ASSERT_EQ(slot->predicted, KVM_S2_TYPE_WB);
 	TEST_ASSERT_EQ(slot->verdict, KVM_S2_VERDICT_ALLOW);
@@ -355,7 +355,7 @@ static void test_extents(void)
 	for (i = 0; i < nr; i++) {
 		bool written = !(i % 2);
 
-		TEST_ASSERT_EQ(e[i].class, KVM_S2_CLASS_RAM);
+		TEST_ASSERT_EQ(e[i].mem_class, KVM_S2_CLASS_RAM);
 		TEST_ASSERT_EQ(e[i].predicted, KVM_S2_TYPE_WB);
 		TEST_ASSERT_EQ(e[i].mapped, written ? KVM_S2_TYPE_WB :
 						      KVM_S2_TYPE_UNMAPPED);
@@ -760,20 +760,20 @@ static void test_hole(void)
 	/* unmaps the second page, then all */
 	munmap(mem + page_size, page_size);
 	slot = get_slot(vm, TEST_SLOT);
-	TEST_ASSERT_EQ(slot.class, KVM_S2_CLASS_MIXED);
+	TEST_ASSERT_EQ(slot.mem_class, KVM_S2_CLASS_MIXED);
 	TEST_ASSERT_EQ(slot.verdict, KVM_S2_VERDICT_MIXED);
 	TEST_ASSERT_EQ(slot.reason, KVM_S2_REASON_MIXED);
 	nr = get_extents(vm, 0, TEST_GPA, TEST_GPA + 4 * page_size, 1, e);
 	TEST_ASSERT_EQ(nr, 3);
-	TEST_ASSERT_EQ(e[0].class, KVM_S2_CLASS_RAM);
-	TEST_ASSERT_EQ(e[1].class, KVM_S2_CLASS_HOLE);
+	TEST_ASSERT_EQ(e[0].mem_class, KVM_S2_CLASS_RAM);
+	TEST_ASSERT_EQ(e[1].mem_class, KVM_S2_CLASS_HOLE);
 	TEST_ASSERT_EQ(e[1].gpa, TEST_GPA + page_size);
 	TEST_ASSERT_EQ(e[1].bytes, page_size);
-	TEST_ASSERT_EQ(e[2].class, KVM_S2_CLASS_RAM);
+	TEST_ASSERT_EQ(e[2].mem_class, KVM_S2_CLASS_RAM);
 
 	munmap(mem, 4 * page_size);
 	slot = get_slot(vm, TEST_SLOT);
-	TEST_ASSERT_EQ(slot.class, KVM_S2_CLASS_HOLE);
+	TEST_ASSERT_EQ(slot.mem_class, KVM_S2_CLASS_HOLE);
 	TEST_ASSERT_EQ(slot.verdict, KVM_S2_VERDICT_DENY);
 	TEST_ASSERT_EQ(slot.reason, KVM_S2_REASON_NO_VMA);
 	TEST_ASSERT_EQ(slot.mapped, KVM_S2_TYPE_UNMAPPED);
@@ -829,7 +829,7 @@ static void test_deleted_slot(void)
 			there++;
 			TEST_ASSERT_EQ(s.gpa, TEST_GPA);
 			TEST_ASSERT_EQ(s.bytes, bytes);
-			TEST_ASSERT_EQ(s.class, KVM_S2_CLASS_RAM);
+			TEST_ASSERT_EQ(s.mem_class, KVM_S2_CLASS_RAM);
 		}
 
 		r = (struct kvm_s2_extents) {
