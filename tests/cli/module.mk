@@ -7,4 +7,5 @@ build/tests/test-text: tests/cli/test-text.c $O/cli/text.o
 
 UNIT_TESTS += build/tests/test-text
 CLI_TESTS += $(sort $(wildcard tests/cli/*.bats))
+LAB_TESTS += tests/cli/stock
 endif
