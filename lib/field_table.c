@@ -39,7 +39,8 @@ static const char *const verdict_words[] = {
 
 static const char *const reason_words[] = {
 	"map-memory", "not-map-memory", "any-uncached", "exec-io", "no-vma",
-	"vmm-exited", "vgic", "mixed", "mte-vma", NULL
+	"vmm-exited", "vgic", "mixed", "mte-vma",
+	"vmm-busy", NULL
 };
 
 static const char *const fact_words[] = {
@@ -54,7 +55,7 @@ static const char *const fact_words[] = {
 static const char *const problem_words[] = {
 	"no-series", "no-privilege", "vm-gone", "interrupted", "refused",
 	"malformed", "unknown-value", "vms-hidden", "pkvm", "not-loaded",
-	"facts-missing", NULL
+	"facts-missing", "vmm-busy", NULL
 };
 
 static const char *const severity_words[] = {
@@ -89,7 +90,7 @@ static const struct s2_field host_fields[] = {
 	F(S2_HOST_DIC, BOOL, 0, "dic", "DIC",
 	  "Whether the CPUs need no instruction cache maintenance (CTR_EL0.DIC)."),
 	F(S2_HOST_PKVM, BOOL, 0, "pkvm", "PKVM",
-	  "Whether KVM is protected, so that nothing of a VM can be read."),
+	  "Whether KVM is protected, so that no slot or extent can be read."),
 	F(S2_HOST_PAGE_SIZE, BYTES, 0, "page_size", "PAGE SIZE",
 	  "Size of the host's pages in bytes."),
 	F(S2_HOST_VM_COUNT, NUMBER, 0, "vm_count", "VMS",

@@ -110,9 +110,10 @@ static int kernel_load_vms(struct s2_source *src, struct s2_model *model,
 		err = ask_host(kernel, model, flags, &answers);
 	if (!err && !kernel->family)
 		err = note_no_series(model);
-	if (!err && s2_obj_num(host, S2_HOST_PKVM, 0) && (flags & S2_LOAD_VMS))
+	if (!err && s2_obj_num(host, S2_HOST_PKVM, 0) &&
+	    (flags & S2_LOAD_SLOTS))
 		err = s2_model_problem(model, S2_PROBLEM_PKVM, NULL,
-				       "protected KVM shows nothing of its VMs");
+				       "protected KVM shows no slots and no extents");
 	if (!err && answers && (flags & S2_LOAD_VMS))
 		err = dump_vms(kernel, model, &answers);
 	if (err)
@@ -133,7 +134,8 @@ static int kernel_load_details(struct s2_source *src, struct s2_model *model,
 	int err = 0;
 
 	if (s2_obj_num(s2_model_host(model), S2_HOST_SOURCE, 0) !=
-	    S2_SOURCE_KERNEL)
+	    S2_SOURCE_KERNEL ||
+	    s2_obj_num(s2_model_host(model), S2_HOST_PKVM, 0))
 		return 0;
 	if (devices)
 		err = s2_bars_read(model->ctx, &bars);

@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/kvm_s2_netlink.h>
+#include <linux/kvm_s2_types.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "extent.h"
 #include "kernel.h"
@@ -54,10 +56,20 @@ int s2_kernel_problem(struct s2_kernel *kernel, struct s2_model *model,
 
 /* ------------------------------------------------------------------ dumps */
 
+/* What a dump goes to; @busy: the kernel could not look behind some range */
 struct target {
 	struct s2_model *model;
 	struct s2_list *list;
+	bool busy;
 };
+
+static bool is_busy(const struct s2_obj *obj)
+{
+	unsigned int id = s2_obj_type(obj) == S2_OBJ_SLOT ? S2_SLOT_REASON :
+		S2_EXTENT_REASON;
+
+	return s2_obj_num(obj, id, 0) == KVM_S2_REASON_VMM_BUSY;
+}
 
 static int take_object(const struct nlmsghdr *nlh, void *data)
 {
@@ -68,6 +80,7 @@ static int take_object(const struct nlmsghdr *nlh, void *data)
 	if (!obj)
 		return -ENOMEM;
 	err = s2_nl_parse(target->model, obj, nlh);
+	target->busy |= !err && is_busy(obj);
 	if (err)
 		s2_list_drop(target->list);
 	else if (target->list->type == S2_OBJ_EXTENT)
@@ -95,6 +108,15 @@ static void list_truncate(struct s2_list *list, size_t count)
 		s2_list_drop(list);
 }
 
+static int note_busy(struct s2_model *model, const char *name,
+		     const struct s2_obj *vm)
+{
+	return s2_model_problem(model, S2_PROBLEM_VMM_BUSY, vm,
+				"VM %" PRIu64 ": %s: the VMM kept its address space locked each of %d times",
+				s2_obj_num(vm, S2_VM_ID, 0), name,
+				S2_DUMP_TRIES);
+}
+
 int s2_kernel_dump(struct s2_kernel *kernel, struct s2_model *model,
 		   const struct s2_nl_req *req, struct s2_list *list,
 		   const struct s2_obj *vm)
@@ -104,9 +126,10 @@ int s2_kernel_dump(struct s2_kernel *kernel, struct s2_model *model,
 	bool interrupted = true;
 	int err = 0;
 
-	for (int try = 0; interrupted && try < S2_DUMP_TRIES; try++) {
+	for (int try = 0; try < S2_DUMP_TRIES; try++) {
 		list_truncate(list, count);
 		interrupted = false;
+		target.busy = false;
 		err = s2_nl_call(kernel->nl, req, take_object, &target,
 				 &interrupted);
 		/* A dump that another operation broke into says so this way */
@@ -114,11 +137,16 @@ int s2_kernel_dump(struct s2_kernel *kernel, struct s2_model *model,
 			interrupted = true;
 		else if (err)
 			return err;
+		if (!interrupted && !target.busy)
+			return 0;
+		/* Give the VMM time to let go: 10, 20, 40, 80 ms */
+		if (target.busy && try + 1 < S2_DUMP_TRIES)
+			usleep(10000u << try);
 	}
-	if (!interrupted)
-		return 0;
 	/* What the last try read is kept: it is better than nothing */
-	return note_interrupted(model, req->name, vm);
+	if (interrupted)
+		return note_interrupted(model, req->name, vm);
+	return note_busy(model, req->name, vm);
 }
 
 int s2_kernel_slots(struct s2_kernel *kernel, struct s2_model *model,

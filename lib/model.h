@@ -22,6 +22,7 @@ enum s2_problem {
 	S2_PROBLEM_PKVM,
 	S2_PROBLEM_NOT_LOADED,
 	S2_PROBLEM_FACTS_MISSING,
+	S2_PROBLEM_VMM_BUSY,
 };
 
 enum s2_host_source {

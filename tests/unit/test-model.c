@@ -75,6 +75,7 @@ static void test_words_of_abi(void **data)
 		{ "reason", KVM_S2_REASON_VGIC, "vgic" },
 		{ "reason", KVM_S2_REASON_MIXED, "mixed" },
 		{ "reason", KVM_S2_REASON_MTE_VMA, "mte-vma" },
+		{ "reason", KVM_S2_REASON_VMM_BUSY, "vmm-busy" },
 	};
 	static const struct {
 		unsigned int mask;

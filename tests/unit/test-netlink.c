@@ -229,6 +229,69 @@ static void test_interrupted_always(void **data)
 	s2_model_unref(model);
 }
 
+static void say_busy_slot(struct fake *fake)
+{
+	struct nlmsghdr *nlh = begin(fake, FAMILY, NLM_F_MULTI);
+
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_SLOT, 0);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_GPA, 0);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_BYTES, 4096);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_REASON, KVM_S2_REASON_VMM_BUSY);
+	commit(fake, nlh);
+	say_done(fake, 0, 0);
+}
+
+/* What the kernel could not look at is asked for again, but not for ever */
+static void test_busy(void **data)
+{
+	struct state *state = *data;
+	struct s2_model *model;
+
+	say_family(&state->fake);
+	say_host(&state->fake);
+	say_vm(&state->fake, 9);
+	say_done(&state->fake, 0, 0);
+	say_busy_slot(&state->fake);
+	say_slot(&state->fake, 1, 0, 0x1000);
+	say_done(&state->fake, 0, 0);
+	say_host(&state->fake);
+	say_vm(&state->fake, 9);
+	say_done(&state->fake, 0, 0);
+	for (int i = 0; i < S2_DUMP_TRIES; i++)
+		say_busy_slot(&state->fake);
+	open_fake(state);
+	model = load(state, S2_LOAD_SLOTS);
+	assert_true(s2_model_complete(model));
+	assert_int_equal(s2_obj_count(nth_vm(model, 0), S2_OBJ_SLOT), 1);
+	s2_model_unref(model);
+	model = load(state, S2_LOAD_SLOTS);
+	assert_string_equal(problem(model, S2_PROBLEM_CODE), "vmm-busy");
+	assert_int_equal(s2_obj_count(nth_vm(model, 0), S2_OBJ_SLOT), 1);
+	s2_model_unref(model);
+}
+
+/* Protected KVM: VMs, and a reason why there is no more */
+static void test_pkvm(void **data)
+{
+	struct state *state = *data;
+	struct s2_model *model;
+	struct nlmsghdr *nlh;
+
+	say_family(&state->fake);
+	nlh = begin(&state->fake, FAMILY, 0);
+	mnl_attr_put_u8(nlh, KVM_S2_A_HOST_PKVM, 1);
+	commit(&state->fake, nlh);
+	say_error(&state->fake, 0);
+	say_vm(&state->fake, 9);
+	say_done(&state->fake, 0, 0);
+	open_fake(state);
+	model = load(state, S2_LOAD_SLOTS);
+	assert_string_equal(problem(model, S2_PROBLEM_CODE), "pkvm");
+	assert_int_equal(s2_model_count(model, S2_OBJ_VM), 1);
+	assert_false(s2_obj_known(nth_vm(model, 0), S2_OBJ_SLOT));
+	s2_model_unref(model);
+}
+
 /* A name comes from the VM's process, and not from one that took its number */
 static void test_names(void **data)
 {
@@ -351,6 +414,7 @@ int main(void)
 		T(test_extack), T(test_done_extack), T(test_no_privilege),
 		T(test_interrupted_twice), T(test_interrupted_always),
 		T(test_strangers), T(test_bars), T(test_names),
+		T(test_busy), T(test_pkvm),
 	};
 
 	return RUN_TESTS(tests);
