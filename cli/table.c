@@ -178,6 +178,9 @@ static char *cell_text(const struct table *t, const struct s2_field *f,
 
 	if (f->kind == S2_KIND_BYTES && v.known && !t->raw)
 		return strdup(text_size(size, v.num));
+	/* An empty cell would vanish from a raw line. */
+	if (f->kind == S2_KIND_FLAGS && v.known && !v.num)
+		return strdup("none");
 	if (f->kind == S2_KIND_STRING && v.known)
 		return text_safe(v.str);
 	n = s2_value_text(f, v, NULL, 0);

@@ -93,6 +93,18 @@ d['vms'][0]['slots'][0].update(mapped='mixed', nc_bytes=4096)" > mixed.json
 	END
 }
 
+@test "no cell is empty: none is not unknown, and a script can count on columns" {
+	python3 "$root/tests/cli/edit" "$fixtures/two.json" "
+d['vms'] = d['vms'][:1]
+d['vms'][0]['name'] = ''
+d['vms'][0]['uuid'] = None
+d['vms'][0]['slots'][1]['flags'] = None" > empty.json
+	s2 --from empty.json show -n -r -o SLOT,FLAGS,GPA
+	[[ $output == $'0 none 0x40000000\n1 - 0x800000000' ]]
+	s2 --from empty.json list -n -r -o ID,NAME,UUID
+	[[ $output == '1 - -' ]]
+}
+
 @test "extents as a table" {
 	s2 --from "$fixtures/two.json" show --extents -n -r \
 		-o GPA,BYTES,CLASS,MAPPED,STRENGTH,PERM 1
