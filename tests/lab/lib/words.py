@@ -10,7 +10,7 @@ CLASS = ["unknown", "ram", "zone-device", "pfnmap-wb", "ram-nc", "io", "io-nc",
          "gmem", "hole", "vgic", "mixed"]
 VERDICT = ["unknown", "allow", "would-deny", "deny", "mixed"]
 REASON = ["unknown", "map-memory", "not-map-memory", "any-uncached", "exec-io",
-          "no-vma", "vmm-exited", "vgic", "mixed", "mte-vma"]
+          "no-vma", "vmm-exited", "vgic", "mixed", "mte-vma", "vmm-busy"]
 FACT = {0: "vma", 1: "vm-io", 2: "vm-pfnmap", 3: "vm-mixedmap",
         4: "any-uncached", 5: "hugetlb", 6: "mte-allowed", 8: "pfn",
         9: "map-memory", 10: "struct-page", 11: "zone-device",
