@@ -3,7 +3,7 @@
 # generated`: the tables are those of the program.
 
 _s2ctl_commands='host list show audit explain snapshot version help'
-_s2ctl_words='S2-002 S2-003 S2-005 S2-006 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny map-memory not-map-memory any-uncached exec-io no-vma vmm-exited mte-vma vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm no-series no-privilege vm-gone interrupted refused malformed unknown-value vms-hidden not-loaded facts-missing'
+_s2ctl_words='S2-002 S2-003 S2-005 S2-006 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny map-memory not-map-memory any-uncached exec-io no-vma vmm-exited mte-vma vmm-busy vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm no-series no-privilege vm-gone interrupted refused malformed unknown-value vms-hidden not-loaded facts-missing'
 _s2ctl_global=' -j --json -p --pretty --color --from -v --verbose -h --help --version'
 
 _s2ctl_options() {

@@ -68,7 +68,7 @@ complete -c s2ctl -n '__s2ctl_command audit' -l raw -s r -d 'print for scripts: 
 complete -c s2ctl -n '__s2ctl_command audit' -l list-columns -d 'print the columns that there are'
 complete -c s2ctl -n '__s2ctl_command audit' -a '(__s2ctl_vms)'
 complete -c s2ctl -n __s2ctl_no_command -a explain -d 'explain a rule, reason, type or class'
-complete -c s2ctl -n '__s2ctl_command explain' -a 'S2-002 S2-003 S2-005 S2-006 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny map-memory not-map-memory any-uncached exec-io no-vma vmm-exited mte-vma vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm no-series no-privilege vm-gone interrupted refused malformed unknown-value vms-hidden not-loaded facts-missing'
+complete -c s2ctl -n '__s2ctl_command explain' -a 'S2-002 S2-003 S2-005 S2-006 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny map-memory not-map-memory any-uncached exec-io no-vma vmm-exited mte-vma vmm-busy vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm no-series no-privilege vm-gone interrupted refused malformed unknown-value vms-hidden not-loaded facts-missing'
 complete -c s2ctl -n __s2ctl_no_command -a snapshot -d 'write everything that is known to a file'
 complete -c s2ctl -n '__s2ctl_command snapshot' -l output -s o -r -F -d 'write to FILE, mode 0600; - for standard output (default)'
 complete -c s2ctl -n __s2ctl_no_command -a version -d 'print versions, and whether the kernel has the series'
