@@ -18,7 +18,8 @@ ifeq ($A,native)
 ALL += $P/gen-tables
 
 # The same program with sanitizers, for tests that feed it hostile input.
-build/asan/s2ctl: $(CLI_SRCS) $(LIB_SRCS) $(wildcard cli/*.h lib/*.h)
+build/asan/s2ctl: $(CLI_SRCS) $(LIB_SRCS) \
+		$(wildcard cli/*.h lib/*.h uapi/linux/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -O1 -fsanitize=address,undefined \
 		-fno-sanitize-recover=all -o $@.tmp $(filter %.c,$^) \

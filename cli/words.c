@@ -76,23 +76,28 @@ void words_vm(const struct s2_obj *vm, bool color)
 	putchar('\n');
 }
 
-static void slot_heading(const struct s2_obj *slot)
+static void range_heading(const char *title, struct s2_value gpa,
+			  struct s2_value bytes)
 {
-	struct s2_value n = s2_obj_get(slot, S2_SLOT_SLOT);
-	struct s2_value gpa = s2_obj_get(slot, S2_SLOT_GPA);
-	struct s2_value bytes = s2_obj_get(slot, S2_SLOT_BYTES);
 	char size[TEXT_SIZE_MAX];
 
-	fputs("\n  slot ", stdout);
-	if (n.known)
-		printf("%" PRIu64, n.num);
-	else
-		putchar('?');
+	printf("\n  %s", title);
 	if (gpa.known && bytes.known && bytes.num)
 		printf(": 0x%" PRIx64 " to 0x%" PRIx64 ", %s", gpa.num,
 		       gpa.num + (bytes.num - 1),
 		       text_size(size, bytes.num));
 	putchar('\n');
+}
+
+static void slot_heading(const struct s2_obj *slot)
+{
+	struct s2_value n = s2_obj_get(slot, S2_SLOT_SLOT);
+	char title[32] = "slot ?";
+
+	if (n.known)
+		snprintf(title, sizeof(title), "slot %" PRIu64, n.num);
+	range_heading(title, s2_obj_get(slot, S2_SLOT_GPA),
+		      s2_obj_get(slot, S2_SLOT_BYTES));
 }
 
 /* "ram: what that means" */
@@ -274,6 +279,23 @@ static void words_slot(const struct s2_obj *vm, const struct s2_obj *slot,
 	plain_line("facts", slot, "facts");
 }
 
+/* What has no slot: the virtual interrupt controller. */
+static void words_kvm_itself(const struct s2_obj *vm, bool color)
+{
+	const struct s2_obj *e;
+
+	s2_obj_for_each(e, vm, S2_OBJ_EXTENT) {
+		if (s2_obj_get(e, S2_EXTENT_SLOT).known)
+			continue;
+		range_heading("no slot", s2_obj_get(e, S2_EXTENT_GPA),
+			      s2_obj_get(e, S2_EXTENT_BYTES));
+		word_line("class", "class", s2_obj_str(e, S2_EXTENT_CLASS));
+		label("mapped");
+		print_colored(s2_obj_str(e, S2_EXTENT_MAPPED), color);
+		putchar('\n');
+	}
+}
+
 void words_slots(const struct s2_obj *vm, bool color)
 {
 	const struct s2_obj *slot;
@@ -284,4 +306,5 @@ void words_slots(const struct s2_obj *vm, bool color)
 	}
 	s2_obj_for_each(slot, vm, S2_OBJ_SLOT)
 		words_slot(vm, slot, color);
+	words_kvm_itself(vm, color);
 }

@@ -27,6 +27,18 @@ d['vms'][0]['slots'][0].update(mapped='mixed', nc_bytes=4096)" > mixed.json
 	[[ $output =~ mapped\ +"mixed: 12M wb, 4K nc of 512M, rwx, 12M executable" ]]
 }
 
+@test "what KVM maps itself has no slot" {
+	python3 "$root/tests/cli/edit" "$fixtures/two.json" "
+v = d['vms'][1]
+v['extents'].append(dict(v['extents'][0], slot=None, gpa=0x8010000,
+	bytes=65536, **{'class': 'vgic'}, reason='vgic', bdf=None, bar=None))" > vgic.json
+	s2 --from vgic.json show 2
+	expect_status 0
+	[[ $output == *"no slot: 0x8010000 to 0x801ffff, 64K"*vgic*mapped*device* ]]
+	s2 --from vgic.json show --extents -n -r -o SLOT,GPA,CLASS 2
+	[[ $(head -n 1 <<< "$output") == "- 0x8010000 vgic" ]]
+}
+
 @test "all VMs, or those named, by every kind of name" {
 	s2 --from "$fixtures/two.json" show -n -r -o VM,SLOT
 	expect_status 0
