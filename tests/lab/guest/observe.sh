@@ -48,7 +48,7 @@ vms()
 	start untouched --hold=idle --slot anon,size=1M,gpa=0 $s2
 	start orphan --hold=orphan --slot anon,size=1M,gpa=0 \
 		--guest write@0:64K $s2
-	start many --hold=idle --vcpus 3 \
+	start many --hold=idle --vgic --vcpus 3 \
 		--slot anon,size=64K,gpa=0x30000,slot=7 \
 		--slot memfd,size=64K,gpa=0x10000,slot=3,flags=log \
 		--slot anon,size=64K,gpa=0x20000,slot=5 \

@@ -62,7 +62,7 @@ closed()
 	{ sleep 0.3; s2ctl "$@"; echo $? > /tmp/closed; } | :
 	return "$(cat /tmp/closed)"
 }
-start big --hold=idle --slot anon,size=8M,gpa=0 --guest touch@0:8M:8K
+start big --hold=idle --slot anon,size=4M,gpa=0 --guest touch@0:4M:8K
 keep closed-list closed -j list
 keep closed-show closed -j show --extents
 keep closed-table closed show --extents
@@ -79,7 +79,7 @@ keep gone s2ctl -j show "$brief"
 
 # Slots that change while they are read: the dump is marked
 start churn --hold=churn --slot anon,size=1M,gpa=0x40000000 \
-	--slot anon,size=8M,gpa=0 --guest touch@0:8M:8K
+	--slot anon,size=4M,gpa=0 --guest touch@0:4M:8K
 n=0
 while [ $n -lt 3 ]; do
 	n=$((n + 1))
