@@ -236,6 +236,12 @@ static void read_extack(const struct call *call, const char *tlv, size_t len,
 		 nl->attr, *nl->attr ? ")" : "");
 }
 
+/* As the kernel numbers errors */
+static bool is_errno(int error)
+{
+	return error < 0 && error >= -4095;
+}
+
 /* NLMSG_ERROR: an acknowledgement or a refusal */
 static int take_error(struct call *call, const struct nlmsghdr *nlh)
 {
@@ -248,6 +254,8 @@ static int take_error(struct call *call, const struct nlmsghdr *nlh)
 	call->done = true;
 	if (!msg->error)
 		return 0;
+	if (!is_errno(msg->error))
+		return -EBADMSG;
 	if (!(nlh->nlmsg_flags & NLM_F_CAPPED)) {
 		if (msg->msg.nlmsg_len < sizeof(msg->msg))
 			return -EBADMSG;
@@ -256,7 +264,7 @@ static int take_error(struct call *call, const struct nlmsghdr *nlh)
 	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS) || skip > len)
 		skip = len;
 	read_extack(call, (const char *)msg + skip, len - skip, msg->error);
-	return msg->error < 0 ? msg->error : -EBADMSG;
+	return msg->error;
 }
 
 /* NLMSG_DONE: the end of a dump, which may have failed on the way */
@@ -272,6 +280,8 @@ static int take_done(struct call *call, const struct nlmsghdr *nlh)
 	memcpy(&error, payload, sizeof(error));
 	if (error >= 0)
 		return 0;
+	if (!is_errno(error))
+		return -EBADMSG;
 	len -= sizeof(error);
 	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
 		len = 0;
@@ -302,12 +312,20 @@ static int take_message(struct call *call, const struct nlmsghdr *nlh)
 	return call->cb(nlh, call->data);
 }
 
+/* mnl_nlmsg_ok() takes a length above INT_MAX for a negative one, and fits */
+static bool is_whole(const struct nlmsghdr *nlh, int left)
+{
+	return left >= (int)sizeof(*nlh) &&
+	       nlh->nlmsg_len >= sizeof(*nlh) &&
+	       nlh->nlmsg_len <= (unsigned int)left;
+}
+
 static int take_datagram(struct call *call, int len)
 {
 	const struct nlmsghdr *nlh = (const struct nlmsghdr *)call->nl->buf;
 	int first = 0;
 
-	while (!call->done && mnl_nlmsg_ok(nlh, len)) {
+	while (!call->done && is_whole(nlh, len)) {
 		int err = take_message(call, nlh);
 
 		/* After a refusal by us the rest of a dump must still go */

@@ -31,7 +31,8 @@ static ssize_t fake_recv(void *priv, void *buf, size_t size, uint32_t *from)
 	assert_true(fake->len[n] <= size);
 	memcpy(buf, fake->datagram[n], fake->len[n]);
 	left = (int)fake->len[n];
-	while (mnl_nlmsg_ok(nlh, left)) {
+	while (left >= (int)sizeof(*nlh) && nlh->nlmsg_len >= sizeof(*nlh) &&
+	       nlh->nlmsg_len <= (unsigned int)left) {
 		struct nlmsghdr *sent =
 			(struct nlmsghdr *)fake->sent[fake->nr_sent - 1];
 

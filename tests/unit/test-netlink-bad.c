@@ -111,6 +111,34 @@ static void test_truncated_message(void **data)
 	expect_malformed(state);
 }
 
+/* A length that is negative to who takes it for an int */
+static void test_huge_message(void **data)
+{
+	struct state *state = *data;
+	struct nlmsghdr *nlh = begin_bad_slot(state);
+
+	put_slot(nlh);
+	commit(&state->fake, nlh);
+	nlh->nlmsg_len = 0x80000000;
+	expect_malformed(state);
+}
+
+/* A number that is no errno, and cannot be negated */
+static void test_no_errno(void **data)
+{
+	struct state *state = *data;
+	struct s2_model *model;
+
+	say_family(&state->fake);
+	say_host(&state->fake);
+	say_vm(&state->fake, 9);
+	say_done(&state->fake, 0, INT32_MIN);
+	open_fake(state);
+	model = load(state, S2_LOAD_VMS);
+	assert_string_equal(problem(model, S2_PROBLEM_CODE), "malformed");
+	s2_model_unref(model);
+}
+
 static void test_string_without_end(void **data)
 {
 	struct state *state = *data;
@@ -164,6 +192,7 @@ int main(void)
 		T(test_truncated_attribute), T(test_range_wraps),
 		T(test_truncated_message), T(test_missing_range),
 		T(test_string_without_end), T(test_unknown_value),
+		T(test_no_errno), T(test_huge_message),
 	};
 
 	return RUN_TESTS(tests);
