@@ -207,6 +207,7 @@ int table_add(struct table *t, const struct s2_obj *vm,
 		const char *color = color_of_value(f, v);
 		char *s = cell_text(t, f, v);
 
+		/* refer_data: the line frees s. */
 		if (!s || scols_line_refer_data(line, i, s)) {
 			free(s);
 			return -ENOMEM;
