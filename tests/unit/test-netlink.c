@@ -126,6 +126,32 @@ static void test_extack(void **data)
 	s2_model_unref(model);
 }
 
+/* An attribute that is missing, behind a request that was sent back whole */
+static void test_extack_missing(void **data)
+{
+	struct state *state = *data;
+	struct nlmsghdr *nlh;
+	struct nlmsgerr *msg;
+	struct s2_model *model;
+
+	say_family(&state->fake);
+	say_host(&state->fake);
+	say_vm(&state->fake, 9);
+	say_done(&state->fake, 0, 0);
+	nlh = begin(&state->fake, NLMSG_ERROR, NLM_F_ACK_TLVS);
+	msg = mnl_nlmsg_put_extra_header(nlh, sizeof(*msg));
+	msg->error = -EINVAL;
+	msg->msg.nlmsg_len = sizeof(msg->msg) + 12;
+	memset(mnl_nlmsg_put_extra_header(nlh, 12), 0xee, 12);
+	mnl_attr_put_u32(nlh, NLMSGERR_ATTR_MISS_TYPE, KVM_S2_A_SLOT_VM_ID);
+	commit(&state->fake, nlh);
+	open_fake(state);
+	model = load(state, S2_LOAD_SLOTS);
+	assert_string_equal(problem(model, S2_PROBLEM_TEXT),
+			    "VM 9: slot-get: Invalid argument (slot-get.vm-id)");
+	s2_model_unref(model);
+}
+
 /* A dump that fails on the way says so in its NLMSG_DONE */
 static void test_done_extack(void **data)
 {
@@ -411,8 +437,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_whole), T(test_phys_not_merged), T(test_no_family),
-		T(test_extack), T(test_done_extack), T(test_no_privilege),
-		T(test_interrupted_twice), T(test_interrupted_always),
+		T(test_extack), T(test_extack_missing), T(test_done_extack),
+		T(test_no_privilege), T(test_interrupted_twice),
+		T(test_interrupted_always),
 		T(test_strangers), T(test_bars), T(test_names),
 		T(test_busy), T(test_pkvm),
 	};
