@@ -136,9 +136,9 @@ size_t s2_value_text(const struct s2_field *field, struct s2_value value,
 	const char *text = tmp;
 	size_t len = 0;
 
-	if (!value.known) {
-		text = "-";
-	} else switch (field->kind) {
+	if (!value.known)
+		goto out;
+	switch (field->kind) {
 	case S2_KIND_BOOL:
 		text = value.num ? "yes" : "no";
 		break;
@@ -162,6 +162,7 @@ size_t s2_value_text(const struct s2_field *field, struct s2_value value,
 		text = "";
 		break;
 	}
+out:
 	append(buf, size, &len, text);
 	if (size)
 		buf[len < size ? len : size - 1] = '\0';

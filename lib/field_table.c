@@ -282,7 +282,7 @@ static const struct s2_field evidence_fields[] = {
 	END
 };
 
-#define TABLE(fields)	{ fields, sizeof(fields) / sizeof(fields[0]) - 1 }
+#define TABLE(fields)	{ fields, ARRAY_SIZE(fields) - 1 }
 
 const struct s2_field_table s2_field_tables[S2_OBJ_TYPES] = {
 	[S2_OBJ_HOST] = TABLE(host_fields),

@@ -76,7 +76,7 @@ static void read_attrs(struct s2_model *model)
 	};
 	struct s2_obj *host = s2_model_host_rw(model);
 
-	for (size_t i = 0; i < sizeof(attrs) / sizeof(attrs[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(attrs); i++) {
 		unsigned long long num;
 		char buf[32], *end;
 

@@ -335,7 +335,7 @@ static bool is_kind(const char *kind)
 		"host", "list", "show", "audit", "snapshot", "version",
 	};
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (kind && !strcmp(kind, kinds[i]))
 			return true;
 	return false;

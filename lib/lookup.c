@@ -143,7 +143,7 @@ int s2_model_find_vm(const struct s2_model *model, const char *spec,
 	};
 
 	*vm = NULL;
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		size_t len = strlen(kinds[i].prefix);
 
 		if (strncmp(spec, kinds[i].prefix, len))

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "nl.h"
+#include "object.h"
 #include "text.h"
 
 #ifndef SOL_NETLINK
@@ -83,7 +84,7 @@ int s2_nl_open(struct s2_ctx *ctx, struct s2_nl **nl)
 		return s2_fail(ctx, err, "cannot open a netlink socket: %s",
 			       strerror(-err));
 	/* Kernels without one of them do without */
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
 		mnl_socket_setsockopt(sock, options[i], &on, sizeof(on));
 	if (mnl_socket_bind(sock, 0, MNL_SOCKET_AUTOPID) < 0) {
 		err = -errno;

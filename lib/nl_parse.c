@@ -74,7 +74,7 @@ static const struct attr_map extent_map[] = {
 	[KVM_S2_A_EXTENT_REASON] = { S2_EXTENT_REASON, S2_NL_U32 },
 };
 
-#define MAP(map)	{ map, sizeof(map) / sizeof(map[0]) }
+#define MAP(map)	{ map, ARRAY_SIZE(map) }
 
 static const struct {
 	const struct attr_map *map;

@@ -10,6 +10,8 @@
 
 #include "s2ctl.h"
 
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
 #define S2_OBJ_TYPES		(S2_OBJ_EVIDENCE + 1)
 #define S2_FIELD_OBJ(id)	((id) >> 8)
 #define S2_FIELD_INDEX(id)	((id) & 0xff)

@@ -27,7 +27,7 @@ static const struct {
 	{ S2_EVIDENCE_DRIVER, S2_EXTENT_DRIVER },
 };
 
-#define EVIDENCE_COUNT	(sizeof(evidence_map) / sizeof(evidence_map[0]))
+#define EVIDENCE_COUNT	ARRAY_SIZE(evidence_map)
 
 /* An audit in progress: where the findings of the current VM begin */
 struct audit {
@@ -67,8 +67,10 @@ static bool merges(const struct s2_rule *rule, const struct s2_obj *finding,
 	return true;
 }
 
-/* Evidence that differs from extent to extent is dropped, but for the first
- * host-physical address */
+/*
+ * Evidence that differs from extent to extent is dropped, but for the first
+ * host-physical address.
+ */
 static void merge(struct s2_obj *finding, const struct s2_obj *extent)
 {
 	struct s2_obj *evidence =

@@ -167,11 +167,7 @@ enum s2_kind {
  */
 #define S2_FIELD_ID(obj, n)	(((obj) << 8) | (n))
 
-/**
- * enum s2_field_id - identifiers of fields
- *
- * What a field means is in its description (s2_fields()).
- */
+/* What a field means is in its description: s2_fields(). */
 enum s2_field_id {
 	S2_HOST_SOURCE = S2_FIELD_ID(S2_OBJ_HOST, 0),
 	S2_HOST_TIME, S2_HOST_BOOT_ID, S2_HOST_RELEASE, S2_HOST_MACHINE,

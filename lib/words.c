@@ -2,6 +2,7 @@
 /* What the words of the vocabulary mean, for people */
 #include <string.h>
 
+#include "object.h"
 #include "words.h"
 
 #define TYPE(w, s, t, r)	{ "type", w, s, t, r, 0 }
@@ -147,7 +148,7 @@ static const struct s2_word words[] = {
 const struct s2_word *s2_words(size_t *count)
 {
 	if (count)
-		*count = sizeof(words) / sizeof(words[0]) - 1;
+		*count = ARRAY_SIZE(words) - 1;
 	return words;
 }
 
