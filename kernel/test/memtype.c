@@ -48,5 +48,6 @@ int main(void)
 	tests[i].name = "every combination of inputs is what the base does";
 	tests[i].test_func = test_every_combination;
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
