@@ -25,7 +25,7 @@ static const char usage_text[] =
 "                   vfio=BDF/BAR, mixed=PATH (half anon, half PATH)\n"
 "      F            ro (KVM_MEM_READONLY), log (dirty logging),\n"
 "                   prot-ro (mapped PROT_READ), populate\n"
-"  --vgic           make a GICv3\n"
+"  --vgic[=2]       make a GICv3, or a GICv2\n"
 "  --no-mmu         guest with stage 1 off\n"
 "  --time           add the nanoseconds that each action took\n"
 "  --hold[=HOW]     spin (default), touch (read all pages, again and again),\n"
@@ -289,7 +289,7 @@ static const struct option options[] = {
 	{ "delete", required_argument, NULL, OPT_DELETE },
 	{ "unmap", required_argument, NULL, OPT_UNMAP },
 	{ "discard", required_argument, NULL, OPT_DISCARD },
-	{ "vgic", no_argument, NULL, OPT_VGIC },
+	{ "vgic", optional_argument, NULL, OPT_VGIC },
 	{ "no-mmu", no_argument, NULL, OPT_NO_MMU },
 	{ "time", no_argument, NULL, OPT_TIME },
 	{ "hold", optional_argument, NULL, OPT_HOLD },
@@ -353,7 +353,7 @@ static void parse_option(int opt, struct vmm_args *args, struct vm_spec *vm)
 		add_slot(vm, optarg);
 		break;
 	case OPT_VGIC:
-		vm->vgic = true;
+		vm->vgic = optarg ? number("--vgic", optarg, 2, 3) : 3;
 		break;
 	case OPT_NO_MMU:
 		vm->no_mmu = true;

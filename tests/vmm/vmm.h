@@ -111,7 +111,7 @@ enum hold {
 struct vm_spec {
 	const char *name;
 	uint32_t vcpus;
-	bool vgic;
+	unsigned int vgic;	/* version of the GIC, 0 for none */
 	bool no_mmu;
 	bool time;
 	enum hold hold;
