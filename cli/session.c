@@ -39,14 +39,10 @@ static int fail(const struct session *s, int err)
 	return CLI_ERROR;
 }
 
-/*
- * A VM that is not there is wrong usage, but only where all VMs can be seen:
- * elsewhere nobody can say that there is none.  The text says which it is.
- */
-static int no_such_vm(const struct session *s, int err)
+static int no_such_vm(const struct session *s)
 {
 	cli_err("%s", s2_ctx_error(s->ctx));
-	return err == -ENODATA ? CLI_UNDETERMINED : CLI_USAGE;
+	return CLI_USAGE;
 }
 
 /* For --verbose: where it comes from, and how much of it there is. */
@@ -93,8 +89,8 @@ int session_load(struct session *s, struct cli *cli, unsigned int flags,
 	if (err)
 		return fail(s, err);
 	err = s2_load(s->src, &opt, &s->model);
-	if (err == -ENOENT || err == -ENODATA || err == -ENOTUNIQ)
-		return no_such_vm(s, err);
+	if (err == -ENOENT || err == -ENOTUNIQ)
+		return no_such_vm(s);
 	if (err)
 		return fail(s, err);
 	if (cli_given(cli, OPT_VERBOSE))

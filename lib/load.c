@@ -30,29 +30,28 @@ void s2_source_close(struct s2_source *src)
 	free(src);
 }
 
-/* What was not found may be among what could not be seen */
-static int not_seen(const struct s2_model *model, const char *spec)
+/* What was not found may be among what could not be seen: not known, then */
+static int not_seen(struct s2_model *model, const char *spec)
 {
-	const struct s2_obj *problem = s2_model_first(model, S2_OBJ_PROBLEM);
-
-	return s2_fail(model->ctx, -ENODATA,
-		       "VM '%s' is not among those that can be seen: %s", spec,
-		       s2_obj_str(problem, S2_PROBLEM_TEXT));
+	return s2_model_problem(model, S2_PROBLEM_VMS_HIDDEN, NULL,
+				"VM '%s' is not among those that can be seen",
+				spec);
 }
 
 static int select_vms(struct s2_model *model, const char *const *specs,
 		      size_t count)
 {
 	bool *keep = calloc(model->vms.count + 1, sizeof(*keep));
+	bool complete = s2_model_complete(model);
 	int err = 0;
 
 	if (!keep)
 		return s2_fail_nomem(model->ctx);
 	for (size_t i = 0; !err && i < count; i++) {
-		const struct s2_obj *vm;
+		const struct s2_obj *vm = NULL;
 
 		err = s2_model_find_vm(model, specs[i], &vm);
-		if (err == -ENOENT && !s2_model_complete(model))
+		if (err == -ENOENT && !complete)
 			err = not_seen(model, specs[i]);
 		for (size_t j = 0; !err && j < model->vms.count; j++)
 			keep[j] |= s2_list_at(&model->vms, j) == vm;

@@ -441,10 +441,12 @@ struct s2_load_options {
  * What cannot be read is left absent and becomes a problem of the model; what
  * was read is never lost for it.
  *
+ * A VM asked for that is not found where not all VMs can be seen is such a
+ * problem, too: nobody can say that it does not exist.
+ *
  * Return: 0, also for an incomplete model; -ENOENT if a VM asked for does not
- * exist; -ENODATA if it was not found, but not all VMs could be seen;
- * -ENOTUNIQ if its name fits several (the text lists their ids); -EINVAL for
- * bad options; -ENOMEM.
+ * exist; -ENOTUNIQ if its name fits several (the text lists their ids);
+ * -EINVAL for bad options; -ENOMEM.
  */
 int s2_load(struct s2_source *src, const struct s2_load_options *opt,
 	    struct s2_model **model);
