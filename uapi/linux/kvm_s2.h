@@ -25,11 +25,14 @@
  * @KVM_S2_FEATURE_EXTENTS: KVM_S2_GET_EXTENTS
  * @KVM_S2_FEATURE_NETLINK: the generic netlink family "kvm_s2"; never set in
  *	a VM's mask
+ * @KVM_S2_FEATURE_VMA_TYPES: the type of memory outside of the memory map is
+ *	taken from the VMM's mapping
  */
 enum kvm_s2_feature {
 	KVM_S2_FEATURE_SLOT	= 1 << 0,
 	KVM_S2_FEATURE_EXTENTS	= 1 << 1,
 	KVM_S2_FEATURE_NETLINK	= 1 << 2,
+	KVM_S2_FEATURE_VMA_TYPES = 1 << 3,
 };
 
 /*

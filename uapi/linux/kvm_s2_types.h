@@ -34,9 +34,10 @@ enum kvm_s2_type {
  * enum kvm_s2_class - what lies behind a guest-physical address
  * @KVM_S2_CLASS_UNKNOWN: not known
  * @KVM_S2_CLASS_RAM: in the memory map, under a cacheable VMA
- * @KVM_S2_CLASS_ZONE_DEVICE: outside the memory map, with a ZONE_DEVICE page
- * @KVM_S2_CLASS_PFNMAP_WB: no usable kernel alias, cacheable VMA, not VM_IO:
- *	normal memory without struct pages
+ * @KVM_S2_CLASS_ZONE_DEVICE: outside the memory map, with a ZONE_DEVICE page,
+ *	cacheable VMA, not VM_IO
+ * @KVM_S2_CLASS_PFNMAP_WB: outside the memory map, no usable kernel alias,
+ *	cacheable VMA, not VM_IO: normal memory without struct pages
  * @KVM_S2_CLASS_RAM_NC: in the memory map, under a non-cacheable VMA
  * @KVM_S2_CLASS_IO: outside the memory map, VM_IO or a non-cacheable VMA
  * @KVM_S2_CLASS_IO_NC: as IO, and the VMA has VM_ALLOW_ANY_UNCACHED
@@ -79,7 +80,8 @@ enum kvm_s2_verdict {
  * enum kvm_s2_reason - why a type was chosen, or a fault refused
  * @KVM_S2_REASON_UNKNOWN: not known
  * @KVM_S2_REASON_MAP_MEMORY: WB, the page is in the host's memory map
- * @KVM_S2_REASON_NOT_MAP_MEMORY: DEVICE, the page is not in the memory map
+ * @KVM_S2_REASON_NOT_MAP_MEMORY: DEVICE, the page is not in the memory map, and
+ *	that is all that was asked (KVM_S2_FACT_MAP_ONLY, protected KVM)
  * @KVM_S2_REASON_ANY_UNCACHED: NC, not in the memory map, and the driver set
  *	VM_ALLOW_ANY_UNCACHED on the VMA
  * @KVM_S2_REASON_EXEC_IO: refused, an instruction fetch from memory that is
@@ -90,6 +92,12 @@ enum kvm_s2_verdict {
  * @KVM_S2_REASON_MIXED: a range with more than one reason
  * @KVM_S2_REASON_MTE_VMA: refused, the VM has MTE and the VMA cannot
  * @KVM_S2_REASON_VMM_BUSY: the VMM kept its address space locked: ask again
+ * @KVM_S2_REASON_CACHEABLE_VMA: WB, not in the memory map, but the VMM's mapping
+ *	is cacheable and not VM_IO
+ * @KVM_S2_REASON_IO_VMA: DEVICE, not in the memory map, and the VMM's mapping is
+ *	VM_IO or not cacheable
+ * @KVM_S2_REASON_NOT_FLUSHABLE: refused, as CACHEABLE_VMA, but the CPU lacks FWB
+ *	or DIC, and the host has no alias to maintain the caches through
  */
 enum kvm_s2_reason {
 	KVM_S2_REASON_UNKNOWN	= 0,
@@ -103,6 +111,9 @@ enum kvm_s2_reason {
 	KVM_S2_REASON_MIXED	= 8,
 	KVM_S2_REASON_MTE_VMA	= 9,
 	KVM_S2_REASON_VMM_BUSY	= 10,
+	KVM_S2_REASON_CACHEABLE_VMA = 11,
+	KVM_S2_REASON_IO_VMA	= 12,
+	KVM_S2_REASON_NOT_FLUSHABLE = 13,
 };
 
 /**
@@ -137,6 +148,8 @@ enum kvm_s2_perm {
  * @KVM_S2_FACT_DIC: the CPUs need no instruction cache maintenance (CTR_EL0.DIC)
  * @KVM_S2_FACT_MTE: the VM has MTE
  * @KVM_S2_FACT_PKVM: the VM runs under protected KVM
+ * @KVM_S2_FACT_MAP_ONLY: the host chooses by the memory map alone
+ *	(kvm-arm.s2_memtype=map)
  *
  * Facts are the same bits whether KVM decides on a fault or reports afterwards.
  */
@@ -158,6 +171,7 @@ enum kvm_s2_fact {
 	KVM_S2_FACT_DIC		= 1 << 17,
 	KVM_S2_FACT_MTE		= 1 << 18,
 	KVM_S2_FACT_PKVM	= 1 << 19,
+	KVM_S2_FACT_MAP_ONLY	= 1 << 20,
 };
 
 #endif /* _UAPI_LINUX_KVM_S2_TYPES_H */

@@ -8,7 +8,6 @@
 
 #include "s2_walk.h"
 
-#define KVM_S2_VM_FEATURES	(KVM_S2_FEATURE_SLOT | KVM_S2_FEATURE_EXTENTS)
 #define KVM_S2_MAX_EXTENTS	65536
 
 /**
@@ -22,7 +21,7 @@ int kvm_s2_check_extension(struct kvm *kvm)
 	if (is_protected_kvm_enabled())
 		return 0;
 	if (kvm)
-		return KVM_S2_VM_FEATURES;
+		return kvm_s2_host_features() & ~KVM_S2_FEATURE_NETLINK;
 
 	return kvm_s2_host_features();
 }

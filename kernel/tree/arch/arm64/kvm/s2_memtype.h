@@ -46,29 +46,22 @@ struct kvm_s2_decision {
 };
 
 enum kvm_s2_class kvm_s2_classify(u32 facts, enum kvm_s2_type vma_type);
+struct kvm_s2_decision kvm_s2_decide_odd(struct kvm_s2_input in);
 
-/* Why the access must be refused, or UNKNOWN if it need not. */
-static inline u8 kvm_s2_refusal(struct kvm_s2_input in, u8 type)
+/* What is left to say of cacheable memory once it may be mapped. */
+static inline void kvm_s2_allow_wb(struct kvm_s2_input in,
+				   struct kvm_s2_decision *d)
 {
-	/* Instructions are only ever fetched from cacheable memory. */
-	if (in.exec_fault && type != KVM_S2_TYPE_WB)
-		return KVM_S2_REASON_EXEC_IO;
-
-	/* Tags cannot be kept for memory that the VMM may not tag. */
-	if (type == KVM_S2_TYPE_WB && (in.facts & KVM_S2_FACT_MTE) &&
-	    !(in.facts & KVM_S2_FACT_MTE_ALLOWED))
-		return KVM_S2_REASON_MTE_VMA;
-
-	return KVM_S2_REASON_UNKNOWN;
+	d->exec = in.exec_fault || (in.facts & KVM_S2_FACT_DIC);
+	d->cmo = !(in.facts & KVM_S2_FACT_FWB);
 }
 
 /**
  * kvm_s2_decide - choose the stage-2 memory type and execute permission
  * @in: what is known about the page and the access
  *
- * What is in the host's memory map is write-back.  Anything else is Device,
- * unless the driver that mapped it vouched that the guest may have it Normal
- * non-cacheable.
+ * What is in the host's memory map is write-back, whatever the VMM's mapping
+ * is like.  For anything else see kvm_s2_decide_odd().
  *
  * Inline because every stage-2 fault passes here, and in the memory map hardly
  * anything of it is left.
@@ -78,35 +71,25 @@ static inline u8 kvm_s2_refusal(struct kvm_s2_input in, u8 type)
  */
 static inline struct kvm_s2_decision kvm_s2_decide(struct kvm_s2_input in)
 {
-	struct kvm_s2_decision d = { .verdict = KVM_S2_VERDICT_ALLOW };
-	u8 refusal;
+	struct kvm_s2_decision d = {
+		.type		= KVM_S2_TYPE_WB,
+		.verdict	= KVM_S2_VERDICT_ALLOW,
+		.reason		= KVM_S2_REASON_MAP_MEMORY,
+	};
 
-	if (!(in.facts & (KVM_S2_FACT_VMA | KVM_S2_FACT_GMEM))) {
+	if (!(in.facts & KVM_S2_FACT_MAP_MEMORY) ||
+	    !(in.facts & (KVM_S2_FACT_VMA | KVM_S2_FACT_GMEM)))
+		return kvm_s2_decide_odd(in);
+
+	/* Tags cannot be kept for memory that the VMM may not tag. */
+	if ((in.facts & KVM_S2_FACT_MTE) &&
+	    !(in.facts & KVM_S2_FACT_MTE_ALLOWED)) {
 		d.verdict = KVM_S2_VERDICT_DENY;
-		d.reason = KVM_S2_REASON_NO_VMA;
+		d.reason = KVM_S2_REASON_MTE_VMA;
 		return d;
 	}
 
-	if (in.facts & KVM_S2_FACT_MAP_MEMORY) {
-		d.type = KVM_S2_TYPE_WB;
-		d.reason = KVM_S2_REASON_MAP_MEMORY;
-	} else if (in.facts & KVM_S2_FACT_ANY_UNCACHED) {
-		d.type = KVM_S2_TYPE_NC;
-		d.reason = KVM_S2_REASON_ANY_UNCACHED;
-	} else {
-		d.type = KVM_S2_TYPE_DEVICE;
-		d.reason = KVM_S2_REASON_NOT_MAP_MEMORY;
-	}
-
-	refusal = kvm_s2_refusal(in, d.type);
-	if (refusal != KVM_S2_REASON_UNKNOWN) {
-		d.verdict = KVM_S2_VERDICT_DENY;
-		d.reason = refusal;
-	} else if (d.type == KVM_S2_TYPE_WB) {
-		d.exec = in.exec_fault || (in.facts & KVM_S2_FACT_DIC);
-		d.cmo = !(in.facts & KVM_S2_FACT_FWB);
-	}
-
+	kvm_s2_allow_wb(in, &d);
 	return d;
 }
 

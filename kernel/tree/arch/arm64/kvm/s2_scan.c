@@ -101,13 +101,7 @@ static void s2_learn_facts(struct kvm_s2_scan *scan, u64 pa)
 	if (scan->facts & KVM_S2_FACT_MAP_MEMORY)
 		return;
 
-	/* Struct pages come and go by subsection; each has facts of its own. */
-	if (scan->facts & KVM_S2_FACT_STRUCT_PAGE) {
-		scan->lo = PFN_PHYS(pfn);
-		scan->hi = PFN_PHYS(pfn + 1);
-		return;
-	}
-
+	/* Struct pages come and go by subsection, and are of one kind there. */
 	subsection = ALIGN_DOWN(pa, PFN_PHYS(PAGES_PER_SUBSECTION));
 	scan->lo = max(scan->lo, subsection);
 	scan->hi = min(scan->hi, subsection + PFN_PHYS(PAGES_PER_SUBSECTION));

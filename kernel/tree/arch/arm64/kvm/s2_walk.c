@@ -56,12 +56,10 @@ struct kvm_s2_walk {
 /* Facts that are the same for all of a VM's memory. */
 u32 kvm_s2_vm_facts(struct kvm *kvm)
 {
-	u32 facts = kvm_s2_cpu_facts();
+	u32 facts = kvm_s2_cpu_facts() | kvm_s2_choice_facts();
 
 	if (kvm_has_mte(kvm))
 		facts |= KVM_S2_FACT_MTE;
-	if (is_protected_kvm_enabled())
-		facts |= KVM_S2_FACT_PKVM;
 
 	return facts;
 }
@@ -180,7 +178,8 @@ out:
 static u32 s2_assumed_facts(const struct vm_area_struct *vma)
 {
 	if (vma_is_dax(vma))
-		return KVM_S2_FACT_STRUCT_PAGE | KVM_S2_FACT_ZONE_DEVICE;
+		return KVM_S2_FACT_STRUCT_PAGE | KVM_S2_FACT_ZONE_DEVICE |
+		       KVM_S2_FACT_FLUSHABLE;
 
 	if (vma->vm_flags & (VM_IO | VM_PFNMAP))
 		return 0;

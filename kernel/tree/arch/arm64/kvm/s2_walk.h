@@ -8,6 +8,8 @@
 #include <linux/kvm_host.h>
 #include <uapi/linux/kvm_s2.h>
 
+#include "s2_choice.h"
+
 #define KVM_S2_ANY_SLOT		(-1)
 #define KVM_S2_NO_SLOT		(~0U)
 
@@ -42,6 +44,8 @@ static inline u32 kvm_s2_host_features(void)
 
 	if (IS_ENABLED(CONFIG_KVM_S2_NETLINK))
 		features |= KVM_S2_FEATURE_NETLINK;
+	if (!kvm_s2_choice_facts())
+		features |= KVM_S2_FEATURE_VMA_TYPES;
 
 	return features;
 }

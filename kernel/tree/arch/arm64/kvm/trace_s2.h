@@ -31,6 +31,9 @@ TRACE_DEFINE_ENUM(KVM_S2_REASON_ANY_UNCACHED);
 TRACE_DEFINE_ENUM(KVM_S2_REASON_EXEC_IO);
 TRACE_DEFINE_ENUM(KVM_S2_REASON_NO_VMA);
 TRACE_DEFINE_ENUM(KVM_S2_REASON_MTE_VMA);
+TRACE_DEFINE_ENUM(KVM_S2_REASON_CACHEABLE_VMA);
+TRACE_DEFINE_ENUM(KVM_S2_REASON_IO_VMA);
+TRACE_DEFINE_ENUM(KVM_S2_REASON_NOT_FLUSHABLE);
 
 #define kvm_s2_trace_types						\
 	{ KVM_S2_TYPE_UNKNOWN,		"unknown" },			\
@@ -59,7 +62,10 @@ TRACE_DEFINE_ENUM(KVM_S2_REASON_MTE_VMA);
 	{ KVM_S2_REASON_ANY_UNCACHED,	"any-uncached" },		\
 	{ KVM_S2_REASON_EXEC_IO,	"exec-io" },			\
 	{ KVM_S2_REASON_NO_VMA,		"no-vma" },			\
-	{ KVM_S2_REASON_MTE_VMA,	"mte-vma" }
+	{ KVM_S2_REASON_MTE_VMA,	"mte-vma" },			\
+	{ KVM_S2_REASON_CACHEABLE_VMA,	"cacheable-vma" },		\
+	{ KVM_S2_REASON_IO_VMA,		"io-vma" },			\
+	{ KVM_S2_REASON_NOT_FLUSHABLE,	"not-flushable" }
 
 /* One choice of a memory type, at the fault that asked for it. */
 TRACE_EVENT(kvm_s2_decide,
