@@ -37,6 +37,10 @@ enum opt_id {
 	OPT_PHYS,
 	OPT_FAIL_ON,
 	OPT_FILE,
+	OPT_STAGE1,
+	OPT_STAGE2,
+	OPT_FWB,
+	OPT_NO_FWB,
 	OPT_COUNT
 };
 

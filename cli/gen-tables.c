@@ -286,6 +286,8 @@ static void mdoc_tables(void)
 		{ S2_OBJ_PROBLEM, "Each of problems" },
 		{ S2_OBJ_FINDING, "Each of findings" },
 		{ S2_OBJ_EVIDENCE, "evidence" },
+		{ S2_OBJ_COMBINATION, "combination" },
+		{ S2_OBJ_WORD, "Each of words" },
 	};
 
 	for (size_t i = 0; i < sizeof(objects) / sizeof(*objects); i++) {

@@ -15,6 +15,8 @@ static const char *const severity_words[] = {
 	"info", "low", "medium", "high", "critical", NULL
 };
 
+static const char *const type_words[] = { "wb", "nc", "device", NULL };
+
 const struct opt cli_options[OPT_COUNT] = {
 	[OPT_JSON] = { "json", 'j', .help = "print JSON" },
 	[OPT_PRETTY] = { "pretty", 'p', .help = "print JSON, indented" },
@@ -44,6 +46,12 @@ const struct opt cli_options[OPT_COUNT] = {
 		"exit 2 on a finding at least this severe (default: medium)" },
 	[OPT_FILE] = { "output", 'o', ARG_FILE, "FILE", NULL,
 		"write to FILE, mode 0600; - for standard output (default)" },
+	[OPT_STAGE1] = { "stage1", 0, ARG_WORD, "TYPE", type_words,
+		"memory type in the guest's page tables: wb, nc or device" },
+	[OPT_STAGE2] = { "stage2", 0, ARG_WORD, "TYPE", type_words,
+		"memory type in KVM's stage-2 entries: wb, nc or device" },
+	[OPT_FWB] = { "fwb", 0, .help = "on a CPU with FEAT_S2FWB" },
+	[OPT_NO_FWB] = { "no-fwb", 0, .help = "on a CPU without FEAT_S2FWB" },
 };
 
 const enum opt_id cli_global_options[] = {

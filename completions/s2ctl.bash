@@ -3,7 +3,7 @@
 # generated`: the tables are those of the program.
 
 _s2ctl_commands='host list show audit explain snapshot version help'
-_s2ctl_words='S2-002 S2-003 S2-005 S2-006 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny map-memory not-map-memory any-uncached exec-io no-vma vmm-exited mte-vma vmm-busy vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm no-series no-privilege vm-gone interrupted refused malformed unknown-value vms-hidden not-loaded facts-missing'
+_s2ctl_words='type class verdict reason fact strength rule severity feature flag source problem term slot extent predicted mapped finding S2-002 S2-003 S2-005 S2-006 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny map-memory not-map-memory any-uncached cacheable-vma io-vma not-flushable exec-io no-vma vmm-exited mte-vma vmm-busy vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm map-only weak forced extents netlink vma-types log-dirty readonly guest-memfd kernel snapshot proc info low medium high critical no-series no-privilege vm-gone interrupted refused malformed unknown-value vms-hidden not-loaded facts-missing'
 _s2ctl_global=' -j --json -p --pretty --color --from -v --verbose -h --help --version'
 
 _s2ctl_options() {
@@ -12,7 +12,7 @@ _s2ctl_options() {
 	list) echo ' -o --output -n --noheadings -r --raw --list-columns' ;;
 	show) echo ' --extents --map --phys -o --output -n --noheadings -r --raw --list-columns' ;;
 	audit) echo ' --fail-on -o --output -n --noheadings -r --raw --list-columns' ;;
-	explain) echo '' ;;
+	explain) echo ' --stage1 --stage2 --fwb --no-fwb' ;;
 	snapshot) echo ' -o --output' ;;
 	version) echo '' ;;
 	help) echo '' ;;
@@ -28,6 +28,8 @@ _s2ctl_argument() {
 	show/-o | show/--output) echo 'columns' ;;
 	audit/--fail-on) echo 'info low medium high critical' ;;
 	audit/-o | audit/--output) echo 'columns' ;;
+	explain/--stage1) echo 'wb nc device' ;;
+	explain/--stage2) echo 'wb nc device' ;;
 	snapshot/-o | snapshot/--output) echo 'file' ;;
 	esac
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What follows from what was read: order, sums, strength, the reason in words */
-#include <linux/kvm_s2_types.h>
+#include <linux/kvm_s2.h>
 
 #include "model.h"
 #include "words.h"
@@ -121,10 +121,43 @@ static void derive_kids(const struct s2_obj *host, struct s2_obj *vm,
 		derive_range(host, vm, s2_list_at(list, i), f);
 }
 
+/* 1 if one of the bits is set, 0 if none is, -1 for not known */
+static int host_bit(const struct s2_obj *host, unsigned int id, uint64_t bits)
+{
+	if (!s2_obj_has(host, id))
+		return -1;
+	return !!(s2_obj_num(host, id, 0) & bits);
+}
+
+/*
+ * As the kernel's KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED.  One no is enough,
+ * whatever else is not known.
+ */
+static void derive_host(struct s2_obj *host)
+{
+	const int is[] = {
+		host_bit(host, S2_HOST_FEATURES, KVM_S2_FEATURE_VMA_TYPES),
+		host_bit(host, S2_HOST_FWB, 1),
+		host_bit(host, S2_HOST_DIC, 1),
+		s2_obj_has(host, S2_HOST_PKVM) ?
+			!s2_obj_num(host, S2_HOST_PKVM, 0) : -1,
+	};
+	bool known = true, all = true;
+
+	for (size_t i = 0; i < ARRAY_SIZE(is); i++) {
+		known &= is[i] >= 0;
+		all &= is[i] != 0;
+	}
+	s2_obj_forget(host, S2_HOST_CACHEABLE_PFNMAP);
+	if (known || !all)
+		s2_obj_set_num(host, S2_HOST_CACHEABLE_PFNMAP, all);
+}
+
 void s2_model_derive(struct s2_model *model)
 {
-	const struct s2_obj *host = s2_model_host(model);
+	struct s2_obj *host = s2_model_host_rw(model);
 
+	derive_host(host);
 	for (size_t i = 0; i < model->vms.count; i++) {
 		struct s2_obj *vm = s2_list_at(&model->vms, i);
 

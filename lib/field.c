@@ -13,7 +13,7 @@ const struct s2_field *s2_fields(enum s2_obj_type type, size_t *count)
 {
 	const struct s2_field *fields = NULL;
 
-	if (type >= S2_OBJ_HOST && type <= S2_OBJ_EVIDENCE)
+	if (type >= S2_OBJ_HOST && type < S2_OBJ_TYPES)
 		fields = s2_field_tables[type].fields;
 	if (count)
 		*count = fields ? s2_field_tables[type].count : 0;

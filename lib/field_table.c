@@ -13,7 +13,7 @@ static const char *const source_words[] = {
 };
 
 static const char *const feature_words[] = {
-	"slot", "extents", "netlink", NULL
+	"slot", "extents", "netlink", "vma-types", NULL
 };
 
 static const char *const slot_flag_words[] = {
@@ -39,8 +39,8 @@ static const char *const verdict_words[] = {
 
 static const char *const reason_words[] = {
 	"map-memory", "not-map-memory", "any-uncached", "exec-io", "no-vma",
-	"vmm-exited", "vgic", "mixed", "mte-vma",
-	"vmm-busy", NULL
+	"vmm-exited", "vgic", "mixed", "mte-vma", "vmm-busy",
+	"cacheable-vma", "io-vma", "not-flushable", NULL
 };
 
 static const char *const fact_words[] = {
@@ -49,7 +49,7 @@ static const char *const fact_words[] = {
 	[8] = "pfn", [9] = "map-memory", [10] = "struct-page",
 	[11] = "zone-device", [12] = "flushable", [13] = "gmem", [14] = "",
 	[15] = "", [16] = "fwb", [17] = "dic", [18] = "mte", [19] = "pkvm",
-	[20] = NULL
+	[20] = "map-only", [21] = NULL
 };
 
 static const char *const problem_words[] = {
@@ -60,6 +60,16 @@ static const char *const problem_words[] = {
 
 static const char *const severity_words[] = {
 	"info", "low", "medium", "high", "critical", NULL
+};
+
+/* What two stages can be and make: numbers as in type_words, not all of them */
+static const char *const stage_words[] = {
+	"", "wb", "nc", "device", NULL
+};
+
+static const char *const kind_words[] = {
+	"term", "rule", "type", "class", "verdict", "reason", "fact",
+	"strength", "feature", "flag", "source", "severity", "problem", NULL
 };
 
 #define F(id, kind, flags, name, header, doc) \
@@ -97,6 +107,9 @@ static const struct s2_field host_fields[] = {
 	  "Number of VMs that exist."),
 	F(S2_HOST_LAST_VM_ID, NUMBER, 0, "last_vm_id", "LAST VM",
 	  "Identity that the newest VM got; 0 if there was none."),
+	F(S2_HOST_CACHEABLE_PFNMAP, BOOL, D, "cacheable_pfnmap", "PFNMAP WB",
+	  "Whether a VM can have write-back memory that has no kernel alias: "
+	  "vma-types, FWB, DIC and no protected KVM."),
 	END
 };
 
@@ -282,6 +295,49 @@ static const struct s2_field evidence_fields[] = {
 	END
 };
 
+static const struct s2_field combination_fields[] = {
+	W(S2_COMBINATION_STAGE1, ENUM, 0, "stage1", "STAGE 1", stage_words,
+	  "Memory type in the guest's own page tables."),
+	W(S2_COMBINATION_STAGE2, ENUM, 0, "stage2", "STAGE 2", stage_words,
+	  "Memory type in KVM's stage-2 entries."),
+	F(S2_COMBINATION_FWB, BOOL, 0, "fwb", "FWB",
+	  "Whether stage 2 uses FEAT_S2FWB."),
+	W(S2_COMBINATION_EFFECTIVE, ENUM, D, "effective", "EFFECTIVE",
+	  stage_words, "Memory type that the guest's accesses get."),
+	F(S2_COMBINATION_UNALIGNED_FAULTS, BOOL, D, "unaligned_faults",
+	  "UNALIGNED FAULTS", "Whether accesses that are not aligned fault."),
+	F(S2_COMBINATION_DC_ZVA_FAULTS, BOOL, D, "dc_zva_faults",
+	  "DC ZVA FAULTS", "Whether zeroing memory with DC ZVA faults."),
+	F(S2_COMBINATION_WRITE_COMBINING, BOOL, D, "write_combining",
+	  "WRITE COMBINING", "Whether the CPU may gather writes into one."),
+	F(S2_COMBINATION_EXECUTABLE, BOOL, D, "executable", "EXECUTABLE",
+	  "Whether instructions can be fetched, permissions of stage 1 apart; "
+	  "null where the architecture leaves that to the CPU."),
+	F(S2_COMBINATION_WEAKENED, BOOL, D, "weakened", "WEAKENED",
+	  "Whether stage 1 takes the caches away from what stage 2 made "
+	  "write-back: the guest then bypasses what a cacheable mapping of the "
+	  "host goes through."),
+	F(S2_COMBINATION_WHY, STRING, D, "why", "WHY",
+	  "The rule of the architecture, in words."),
+	END
+};
+
+static const struct s2_field word_fields[] = {
+	W(S2_WORD_KIND, ENUM, 0, "kind", "KIND", kind_words,
+	  "Kind of the word; the same word may stand in several."),
+	F(S2_WORD_WORD, STRING, 0, "word", "WORD",
+	  "The word."),
+	F(S2_WORD_SUMMARY, STRING, 0, "summary", "SUMMARY",
+	  "What it means, in one line."),
+	F(S2_WORD_TEXT, STRING, 0, "text", "TEXT",
+	  "What it means, and why it happens."),
+	F(S2_WORD_REMEDY, STRING, 0, "remedy", "REMEDY",
+	  "What to do about it; null where there is nothing to do."),
+	W(S2_WORD_SEVERITY, ENUM, 0, "severity", "SEVERITY", severity_words,
+	  "Worst severity of a rule; null for other words."),
+	END
+};
+
 #define TABLE(fields)	{ fields, ARRAY_SIZE(fields) - 1 }
 
 const struct s2_field_table s2_field_tables[S2_OBJ_TYPES] = {
@@ -292,4 +348,6 @@ const struct s2_field_table s2_field_tables[S2_OBJ_TYPES] = {
 	[S2_OBJ_PROBLEM] = TABLE(problem_fields),
 	[S2_OBJ_FINDING] = TABLE(finding_fields),
 	[S2_OBJ_EVIDENCE] = TABLE(evidence_fields),
+	[S2_OBJ_COMBINATION] = TABLE(combination_fields),
+	[S2_OBJ_WORD] = TABLE(word_fields),
 };

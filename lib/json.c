@@ -7,9 +7,11 @@
 #include <json-c/json.h>
 #include <string.h>
 
+#include "combine.h"
 #include "field.h"
 #include "model.h"
 #include "report.h"
+#include "words.h"
 
 #define INDENT	2
 
@@ -298,6 +300,55 @@ static void put_summary(struct emit *e, const struct s2_report *report)
 	end(e, "}");
 }
 
+/* A word is no object of a model: it is made one to be written like them */
+static void put_words(struct emit *e, const struct s2_json_options *opt)
+{
+	struct s2_list list;
+
+	key(e, "words");
+	if (!opt->words) {
+		value(e, NULL);
+		return;
+	}
+	s2_list_init(&list, S2_OBJ_WORD);
+	begin(e, "[");
+	for (size_t i = 0; i < opt->nr_words; i++) {
+		struct s2_obj *obj = s2_list_add(&list);
+
+		if (!obj) {
+			must(e, NULL);
+			break;
+		}
+		s2_word_fill(obj, opt->words[i]);
+		element(e);
+		put_obj(e, obj);
+		s2_list_drop(&list);
+	}
+	end(e, "]");
+	s2_list_clear(&list);
+}
+
+static void put_combination(struct emit *e, const struct s2_combination *c)
+{
+	struct s2_list list;
+	struct s2_obj *obj;
+
+	key(e, "combination");
+	if (!c) {
+		value(e, NULL);
+		return;
+	}
+	s2_list_init(&list, S2_OBJ_COMBINATION);
+	obj = s2_list_add(&list);
+	if (obj) {
+		s2_combination_fill(obj, c);
+		put_obj(e, obj);
+	} else {
+		must(e, NULL);
+	}
+	s2_list_clear(&list);
+}
+
 static void put_envelope(struct emit *e, const struct s2_json_options *opt)
 {
 	bool complete = (!opt->model || s2_model_complete(opt->model)) &&
@@ -326,13 +377,16 @@ static void put_envelope(struct emit *e, const struct s2_json_options *opt)
 	put_vms(e, opt->model);
 	put_findings(e, opt->report);
 	put_summary(e, opt->report);
+	put_words(e, opt);
+	put_combination(e, opt->combination);
 	end(e, "}");
 }
 
 static bool is_kind(const char *kind)
 {
 	static const char *const kinds[] = {
-		"host", "list", "show", "audit", "snapshot", "version",
+		"host", "list", "show", "audit", "explain", "snapshot",
+		"version",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)

@@ -55,28 +55,38 @@ static enum s2_check mismatched_alias(const struct s2_obj *extent,
 	return S2_CHECK_HIT;
 }
 
-/* S2-005: instructions from where no program should be */
+/*
+ * S2-005: instructions from where no program should be.  The class decides, not
+ * VM_PFNMAP: drivers map the host's own RAM so, too, and what has struct pages
+ * is managed like RAM.  KVM makes all that is wb executable on CPUs with DIC,
+ * so that normal memory without struct pages is no more than low.
+ */
 static enum s2_check exec_io(const struct s2_obj *extent, struct s2_hit *hit)
 {
-	uint64_t facts = s2_obj_num(extent, S2_EXTENT_FACTS, 0);
-	bool pfnmap = s2_obj_num(extent, S2_EXTENT_CLASS, 0) ==
-		KVM_S2_CLASS_PFNMAP_WB || (facts & KVM_S2_FACT_VM_PFNMAP);
+	uint64_t class = s2_obj_num(extent, S2_EXTENT_CLASS, 0);
+	const char *mapped = s2_obj_str(extent, S2_EXTENT_MAPPED);
 
 	if (!is_one_type(s2_obj_num(extent, S2_EXTENT_MAPPED, 0)) ||
-	    s2_obj_num(extent, S2_EXTENT_CLASS, 0) == KVM_S2_CLASS_VGIC)
+	    class == KVM_S2_CLASS_VGIC)
 		return S2_CHECK_CLEAN;
 	if (!s2_obj_has(extent, S2_EXTENT_PERM) ||
 	    !s2_obj_has(extent, S2_EXTENT_CLASS))
 		return S2_CHECK_UNKNOWN;
-	if (!(s2_obj_num(extent, S2_EXTENT_PERM, 0) & KVM_S2_PERM_X) ||
-	    (!s2_extent_is_io(extent) && !pfnmap))
+	if (!(s2_obj_num(extent, S2_EXTENT_PERM, 0) & KVM_S2_PERM_X))
 		return S2_CHECK_CLEAN;
-	hit->severity = s2_extent_is_io(extent) ?
-		S2_SEVERITY_HIGH : S2_SEVERITY_MEDIUM;
+	if (s2_extent_is_io(extent)) {
+		hit->severity = S2_SEVERITY_HIGH;
+		snprintf(hit->statement, sizeof(hit->statement),
+			 "the guest can execute from I/O memory (%s), mapped %s",
+			 s2_obj_str(extent, S2_EXTENT_CLASS), mapped);
+		return S2_CHECK_HIT;
+	}
+	if (class != KVM_S2_CLASS_PFNMAP_WB)
+		return S2_CHECK_CLEAN;
+	hit->severity = S2_SEVERITY_LOW;
 	snprintf(hit->statement, sizeof(hit->statement),
-		 "the guest can execute from %s memory, mapped %s",
-		 s2_obj_str(extent, S2_EXTENT_CLASS),
-		 s2_obj_str(extent, S2_EXTENT_MAPPED));
+		 "the guest can execute from normal memory without struct pages, mapped %s",
+		 mapped);
 	return S2_CHECK_HIT;
 }
 

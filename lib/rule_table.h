@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Rules.  A rule looks and says what it saw; it neither prints nor allocates.
- * Its texts for people are in words.c under the same id.
+ * Its texts for people are in word_table.c under the same id.
  */
 #ifndef S2_RULE_TABLE_H
 #define S2_RULE_TABLE_H

@@ -126,6 +126,8 @@ const char *s2_ctx_error(const struct s2_ctx *ctx);
  * @S2_OBJ_PROBLEM: what could not be known, and why; in a model or a report
  * @S2_OBJ_FINDING: what a rule found; in a report, worst first
  * @S2_OBJ_EVIDENCE: what a finding rests on; one in a finding
+ * @S2_OBJ_COMBINATION: struct s2_combination in JSON
+ * @S2_OBJ_WORD: struct s2_word in JSON
  */
 enum s2_obj_type {
 	S2_OBJ_HOST = 1,
@@ -135,6 +137,8 @@ enum s2_obj_type {
 	S2_OBJ_PROBLEM = 5,
 	S2_OBJ_FINDING = 6,
 	S2_OBJ_EVIDENCE = 7,
+	S2_OBJ_COMBINATION = 8,
+	S2_OBJ_WORD = 9,
 };
 
 /**
@@ -173,7 +177,7 @@ enum s2_field_id {
 	S2_HOST_TIME, S2_HOST_BOOT_ID, S2_HOST_RELEASE, S2_HOST_MACHINE,
 	S2_HOST_SERIES, S2_HOST_FEATURES, S2_HOST_FWB, S2_HOST_DIC,
 	S2_HOST_PKVM, S2_HOST_PAGE_SIZE, S2_HOST_VM_COUNT,
-	S2_HOST_LAST_VM_ID,
+	S2_HOST_LAST_VM_ID, S2_HOST_CACHEABLE_PFNMAP,
 
 	S2_VM_ID = S2_FIELD_ID(S2_OBJ_VM, 0),
 	S2_VM_PID, S2_VM_COMM, S2_VM_NAME, S2_VM_UUID, S2_VM_ALIVE,
@@ -209,6 +213,16 @@ enum s2_field_id {
 	S2_EVIDENCE_PERM, S2_EVIDENCE_FACTS, S2_EVIDENCE_REASON,
 	S2_EVIDENCE_HPA, S2_EVIDENCE_BDF, S2_EVIDENCE_BAR,
 	S2_EVIDENCE_PREFETCHABLE, S2_EVIDENCE_DRIVER,
+
+	S2_COMBINATION_STAGE1 = S2_FIELD_ID(S2_OBJ_COMBINATION, 0),
+	S2_COMBINATION_STAGE2, S2_COMBINATION_FWB, S2_COMBINATION_EFFECTIVE,
+	S2_COMBINATION_UNALIGNED_FAULTS, S2_COMBINATION_DC_ZVA_FAULTS,
+	S2_COMBINATION_WRITE_COMBINING, S2_COMBINATION_EXECUTABLE,
+	S2_COMBINATION_WEAKENED, S2_COMBINATION_WHY,
+
+	S2_WORD_KIND = S2_FIELD_ID(S2_OBJ_WORD, 0),
+	S2_WORD_WORD, S2_WORD_SUMMARY, S2_WORD_TEXT, S2_WORD_REMEDY,
+	S2_WORD_SEVERITY,
 };
 
 /* Flags of struct s2_field */
@@ -596,15 +610,75 @@ size_t s2_report_count(const struct s2_report *report,
  */
 int s2_report_worst(const struct s2_report *report);
 
+/* --------------------------------------------------------- two stages -- */
+
+/**
+ * s2_type_from_word() - parse a memory type that a stage can have
+ * @word: "wb", "nc" or "device"
+ *
+ * Return: enum kvm_s2_type, or -EINVAL.
+ */
+int s2_type_from_word(const char *word);
+
+/**
+ * struct s2_combination - what becomes of the types of two stages
+ * @stage1: enum kvm_s2_type in the guest's page tables: WB, NC or DEVICE
+ * @stage2: enum kvm_s2_type in KVM's entries: WB, NC or DEVICE
+ * @fwb: whether stage 2 uses FEAT_S2FWB
+ * @effective: enum kvm_s2_type that the guest's accesses get
+ * @unaligned_faults: accesses that are not aligned fault, whatever SCTLR_ELx.A
+ * @dc_zva_faults: DC ZVA faults
+ * @write_combining: the CPU may gather writes
+ * @executable: 1 if instructions can be fetched, as far as the permissions of
+ *	stage 1 allow it; 0 if not: KVM gives execute permission to WB only; -1
+ *	where the architecture leaves it to the CPU: what stage 1 has as Device
+ * @weakened: stage 2 is WB and @effective is not: the guest bypasses the caches
+ *	that a cacheable mapping of the host goes through
+ * @why: the rule of the architecture that applies, in words
+ */
+struct s2_combination {
+	unsigned int stage1;
+	unsigned int stage2;
+	bool fwb;
+	unsigned int effective;
+	bool unaligned_faults;
+	bool dc_zva_faults;
+	bool write_combining;
+	int executable;
+	bool weakened;
+	const char *why;
+};
+
+/**
+ * s2_combine() - combine the types of two stages as the CPU does
+ * @stage1: enum kvm_s2_type in the guest's page tables: WB, NC or DEVICE.  With
+ *	its MMU off, a guest's data accesses are those to DEVICE
+ * @stage2: enum kvm_s2_type in KVM's entries: WB, NC or DEVICE
+ * @fwb: whether stage 2 uses FEAT_S2FWB
+ * @out: where to put what becomes of them
+ *
+ * The rules are those of the Arm Architecture Reference Manual (DDI 0487K.a,
+ * D8.6: R_HMNDG, R_TNHFM and R_GQFSF without FEAT_S2FWB, R_VRJSW and R_RHWZM
+ * with it) for the encodings that KVM uses: MemAttr[3:0] is 0b1111, 0b0101 and
+ * 0b0001 without FEAT_S2FWB, 0b0110, 0b0101 and 0b0001 with it.  DEVICE stands
+ * for Device-nGnRnE and Device-nGnRE, which gather nothing.
+ *
+ * Return: 0, or -EINVAL for any other type.
+ */
+int s2_combine(unsigned int stage1, unsigned int stage2, bool fwb,
+	       struct s2_combination *out);
+
 /* --------------------------------------------------------------- words -- */
 
 /**
  * struct s2_word - what a word of the vocabulary means
- * @kind: "rule", "type", "class", "verdict", "reason", "fact" or "problem"
+ * @kind: "term" (of the vocabulary itself: "type", "class"), "rule", "type",
+ *	"class", "verdict", "reason", "fact", "strength", "feature", "flag",
+ *	"source", "severity" or "problem"
  * @word: the word ("S2-003", "wb", "ram", "map-memory")
  * @summary: one line
- * @text: explanation, one paragraph; may be NULL
- * @remedy: what to do about it; may be NULL
+ * @text: explanation, one paragraph
+ * @remedy: what to do about it; NULL where there is nothing to do
  * @severity: worst enum s2_severity of a rule; else 0
  */
 struct s2_word {
@@ -635,10 +709,13 @@ const struct s2_word *s2_words(size_t *count);
 /**
  * struct s2_json_options - what to write
  * @size: sizeof(struct s2_json_options)
- * @kind: "host", "list", "show", "audit", "snapshot" or "version"
+ * @kind: "host", "list", "show", "audit", "explain", "snapshot" or "version"
  * @flags: S2_JSON_*
  * @model: model; NULL leaves "host" and "vms" null
  * @report: report on that model; NULL leaves "findings" and "summary" null
+ * @words: words to explain; NULL leaves "words" null
+ * @nr_words: how many
+ * @combination: what s2_combine() said; NULL leaves "combination" null
  */
 struct s2_json_options {
 	size_t size;
@@ -646,6 +723,9 @@ struct s2_json_options {
 	unsigned int flags;
 	const struct s2_model *model;
 	const struct s2_report *report;
+	const struct s2_word *const *words;
+	size_t nr_words;
+	const struct s2_combination *combination;
 };
 
 /**

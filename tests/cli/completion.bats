@@ -51,6 +51,14 @@ setup() {
 	[[ $output == critical ]]
 	run complete_line --color = ''
 	[[ $output == $'auto\nalways\nnever' ]]
+	run complete_line explain type --stage1 ''
+	[[ $output == $'wb\nnc\ndevice' ]]
+	run complete_line explain type --stage2 = n
+	[[ $output == nc ]]
+	run complete_line explain type --no
+	[[ $output == --no-fwb ]]
+	run complete_line explain cacheable
+	[[ $output == cacheable-vma ]]
 }
 
 @test "columns, asked of the program" {
@@ -104,5 +112,6 @@ setup() {
 	[[ $(complete_fish 's2ctl list --no') == --noheadings ]]
 	[[ $(complete_fish 's2ctl show --extents -o hp') == HPA ]]
 	[[ $(complete_fish 's2ctl audit --fail-on h') == high ]]
+	[[ $(complete_fish 's2ctl explain type --stage2 d') == device ]]
 	[[ -z $(complete_fish 's2ctl host --ext') ]]
 }

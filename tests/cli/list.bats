@@ -129,8 +129,34 @@ d['host']['fwb'] = None" > part.json
 	s2 --from part.json host
 	[[ $output =~ FWB\ +unknown ]]
 	[[ $output != *forced* && $output != *weak* ]]
+	[[ $output =~ PFNMAP\ WB\ +unknown && $output != *pfnmap-wb* ]]
 	s2json --from part.json host -j
-	holds host.fwb null
+	holds host.fwb null host.cacheable_pfnmap null
+}
+
+@test "host: whether the VMM's mapping gives types, and cacheable PFNMAP memory" {
+	s2json --from "$fixtures/two.json" host -j
+	holds \
+		host.features '["slot", "extents", "netlink", "vma-types"]' \
+		host.cacheable_pfnmap true
+	COLUMNS=200 s2 --from "$fixtures/two.json" host
+	[[ $output =~ PFNMAP\ WB\ +yes ]]
+	[[ $output == *"gets its type from the VMM's mapping."* ]]
+	[[ $output == *"A VM can have cacheable memory"*"(pfnmap-wb)."* ]]
+	# No FWB, no DIC, pKVM, and a kernel that goes by the memory map: each is a no.
+	for change in "d['host']['fwb'] = False" "d['host']['dic'] = False" \
+		"d['host']['pkvm'] = True" "d['host']['features'].pop()"; do
+		python3 "$root/tests/cli/edit" "$fixtures/two.json" "$change" > no.json
+		COLUMNS=200 s2 --from no.json host
+		expect_status 0
+		[[ $output =~ PFNMAP\ WB\ +no ]]
+		[[ $output == *"No VM can have memory without a kernel alias"* ]]
+		s2json --from no.json host -j
+		holds host.cacheable_pfnmap false
+	done
+	[[ $output != *vma-types* ]]
+	COLUMNS=200 s2 --from no.json host
+	[[ $output == *"is I/O, however the VMM has it mapped."* ]]
 }
 
 @test "this host, without the series: VMs that can be found, why not more, and 3" {

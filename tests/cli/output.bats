@@ -12,7 +12,7 @@ commands=(host list show audit snapshot explain help version)
 		expect_status 1
 		expect_one_line "No space left on device"
 	done
-	for command in host list show audit; do
+	for command in host list show audit explain; do
 		run --separate-stderr bash -c '"$1" --from "$2" -j $3 > /dev/full' \
 			bash "$s2ctl" "$fixtures/two.json" "$command"
 		expect_status 1

@@ -123,8 +123,6 @@ setup_file() {
 }
 
 @test "no JSON where there is none" {
-	s2 --json explain wb
-	expect_usage "no JSON"
 	s2 help --json
 	expect_usage "no JSON"
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <json-c/json.h>
+#include <linux/kvm_s2_types.h>
 #include <locale.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -141,7 +142,64 @@ static void test_schema_empty(void **data)
 	text = write_text(&state->opt);
 	assert_string_equal(strstr(text, ",\"host\""),
 			    ",\"host\":null,\"complete\":true,\"problems\":[],"
-			    "\"vms\":null,\"findings\":null,\"summary\":null}\n");
+			    "\"vms\":null,\"findings\":null,\"summary\":null,"
+			    "\"words\":null,\"combination\":null}\n");
+	validate(text);
+	free(text);
+}
+
+/* What two stages make: null is what the architecture leaves open */
+static void test_combination(void **data)
+{
+	struct s2_combination c;
+	struct s2_json_options opt = {
+		.size = sizeof(opt), .kind = "explain", .combination = &c,
+	};
+	char *text;
+
+	(void)data;
+	assert_int_equal(s2_combine(KVM_S2_TYPE_DEVICE, KVM_S2_TYPE_WB, false,
+				    &c), 0);
+	c.why = "because";
+	text = write_text(&opt);
+	assert_string_equal(strstr(text, ",\"words\""),
+			    ",\"words\":null,\"combination\":{"
+			    "\"stage1\":\"device\",\"stage2\":\"wb\","
+			    "\"fwb\":false,\"effective\":\"device\","
+			    "\"unaligned_faults\":true,"
+			    "\"dc_zva_faults\":true,"
+			    "\"write_combining\":false,"
+			    "\"executable\":null,\"weakened\":true,"
+			    "\"why\":\"because\"}}\n");
+	validate(text);
+	free(text);
+}
+
+static void test_words(void **data)
+{
+	static const struct s2_word rule = {
+		"rule", "S2-000", "a \"rule\"", "Text.", "Remedy.",
+		S2_SEVERITY_LOW
+	};
+	static const struct s2_word fact = {
+		"fact", "vma", "a fact", "Text.", NULL, 0
+	};
+	const struct s2_word *const words[] = { &rule, &fact };
+	struct s2_json_options opt = {
+		.size = sizeof(opt), .kind = "explain", .words = words,
+		.nr_words = 2,
+	};
+	char *text = write_text(&opt);
+
+	(void)data;
+	assert_string_equal(strstr(text, ",\"words\""),
+			    ",\"words\":[{\"kind\":\"rule\",\"word\":\"S2-000\","
+			    "\"summary\":\"a \\\"rule\\\"\",\"text\":\"Text.\","
+			    "\"remedy\":\"Remedy.\",\"severity\":\"low\"},"
+			    "{\"kind\":\"fact\",\"word\":\"vma\","
+			    "\"summary\":\"a fact\",\"text\":\"Text.\","
+			    "\"remedy\":null,\"severity\":null}],"
+			    "\"combination\":null}\n");
 	validate(text);
 	free(text);
 }
@@ -163,14 +221,15 @@ static void test_letter(void **data)
 		"\"boot_id\":null,\"release\":null,\"machine\":null,"
 		"\"series\":null,\"features\":null,\"fwb\":true,\"dic\":null,"
 		"\"pkvm\":null,\"page_size\":null,\"vm_count\":null,"
-		"\"last_vm_id\":null},\"complete\":true,\"problems\":[],"
+		"\"last_vm_id\":null,\"cacheable_pfnmap\":null},\"complete\":true,\"problems\":[],"
 		"\"vms\":[{\"id\":0,\"pid\":null,\"comm\":\"a/\\\"\","
 		"\"name\":null,\"uuid\":null,\"alive\":null,\"vcpus\":null,"
 		"\"slot_count\":null,\"ipa_bits\":null,\"facts\":null,"
 		"\"bytes\":null,\"wb_bytes\":null,\"nc_bytes\":null,"
 		"\"device_bytes\":null,\"exec_bytes\":null,\"fd\":null,"
 		"\"slots\":null,\"extents\":null}],"
-		"\"findings\":null,\"summary\":null}\n");
+		"\"findings\":null,\"summary\":null,\"words\":null,"
+		"\"combination\":null}\n");
 	free(text);
 	s2_model_unref(model);
 	s2_ctx_unref(ctx);
@@ -313,6 +372,8 @@ static void test_schema_fields(void **data)
 		{ S2_OBJ_PROBLEM, "problem", 0 },
 		{ S2_OBJ_FINDING, "finding", 1 },
 		{ S2_OBJ_EVIDENCE, "evidence", 0 },
+		{ S2_OBJ_COMBINATION, "combination", 0 },
+		{ S2_OBJ_WORD, "word", 0 },
 	};
 	struct json_object *schema = json_object_from_file(SCHEMA);
 
@@ -348,7 +409,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_schema_audit), T(test_schema_pretty),
 		T(test_schema_empty), cmocka_unit_test(test_letter),
-		T(test_round_trip), T(test_locale), T(test_full_disk),
+		cmocka_unit_test(test_combination),
+		cmocka_unit_test(test_words), T(test_round_trip), T(test_locale), T(test_full_disk),
 		T(test_closed_pipe), T(test_bad_options),
 		cmocka_unit_test(test_schema_fields),
 	};

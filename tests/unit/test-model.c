@@ -3,7 +3,7 @@
 #include "unit.h"
 
 #include <errno.h>
-#include <linux/kvm_s2_types.h>
+#include <linux/kvm_s2.h>
 
 #include "field.h"
 #include "model.h"
@@ -13,7 +13,7 @@
 static void test_fields(void **data)
 {
 	(void)data;
-	for (unsigned int type = S2_OBJ_HOST; type <= S2_OBJ_EVIDENCE; type++) {
+	for (unsigned int type = S2_OBJ_HOST; type <= S2_OBJ_WORD; type++) {
 		size_t count;
 		const struct s2_field *fields = s2_fields(type, &count);
 
@@ -76,6 +76,9 @@ static void test_words_of_abi(void **data)
 		{ "reason", KVM_S2_REASON_MIXED, "mixed" },
 		{ "reason", KVM_S2_REASON_MTE_VMA, "mte-vma" },
 		{ "reason", KVM_S2_REASON_VMM_BUSY, "vmm-busy" },
+		{ "reason", KVM_S2_REASON_CACHEABLE_VMA, "cacheable-vma" },
+		{ "reason", KVM_S2_REASON_IO_VMA, "io-vma" },
+		{ "reason", KVM_S2_REASON_NOT_FLUSHABLE, "not-flushable" },
 	};
 	static const struct {
 		unsigned int mask;
@@ -98,6 +101,16 @@ static void test_words_of_abi(void **data)
 		{ KVM_S2_FACT_DIC, "dic" },
 		{ KVM_S2_FACT_MTE, "mte" },
 		{ KVM_S2_FACT_PKVM, "pkvm" },
+		{ KVM_S2_FACT_MAP_ONLY, "map-only" },
+	};
+	static const struct {
+		unsigned int mask;
+		const char *word;
+	} features[] = {
+		{ KVM_S2_FEATURE_SLOT, "slot" },
+		{ KVM_S2_FEATURE_EXTENTS, "extents" },
+		{ KVM_S2_FEATURE_NETLINK, "netlink" },
+		{ KVM_S2_FEATURE_VMA_TYPES, "vma-types" },
 	};
 
 	(void)data;
@@ -109,6 +122,22 @@ static void test_words_of_abi(void **data)
 		assert_int_equal(1u << s2_flag_bit(s2_field_by_id(
 					S2_EXTENT_FACTS), facts[i].word),
 				 facts[i].mask);
+	for (size_t i = 0; i < sizeof(features) / sizeof(features[0]); i++)
+		assert_int_equal(1u << s2_flag_bit(s2_field_by_id(
+					S2_HOST_FEATURES), features[i].word),
+				 features[i].mask);
+	/* The two stages' words have the numbers of all types */
+	for (unsigned int id = S2_COMBINATION_STAGE1;
+	     id <= S2_COMBINATION_EFFECTIVE; id++) {
+		const struct s2_field *field = s2_field_by_id(id);
+
+		if (!field->words)
+			continue;
+		assert_int_equal(s2_field_num(field, "wb"), KVM_S2_TYPE_WB);
+		assert_int_equal(s2_field_num(field, "nc"), KVM_S2_TYPE_NC);
+		assert_int_equal(s2_field_num(field, "device"),
+				 KVM_S2_TYPE_DEVICE);
+	}
 	assert_int_equal(s2_flag_bit(s2_field_by_id(S2_EXTENT_FACTS), ""), -1);
 	assert_int_equal(s2_flag_bit(s2_field_by_id(S2_EXTENT_FACTS), "bit-7"),
 			 7);
@@ -373,6 +402,58 @@ static void test_derive(void **data)
 	s2_ctx_unref(ctx);
 }
 
+/* vma-types, FWB, DIC and no pKVM: one no is enough, unknown never is a yes */
+static void test_cacheable_pfnmap(void **data)
+{
+	static const struct {
+		const char *host;
+		int answer;	/* 1, 0, or -1 for not known */
+	} cases[] = {
+#define V	"\"features\":[\"slot\",\"netlink\",\"vma-types\"]"
+#define OLD	"\"features\":[\"slot\",\"netlink\"]"
+		{ V ",\"fwb\":true,\"dic\":true,\"pkvm\":false", 1 },
+		{ V ",\"fwb\":false,\"dic\":true,\"pkvm\":false", 0 },
+		{ V ",\"fwb\":true,\"dic\":false,\"pkvm\":false", 0 },
+		{ V ",\"fwb\":true,\"dic\":true,\"pkvm\":true", 0 },
+		{ OLD ",\"fwb\":true,\"dic\":true,\"pkvm\":false", 0 },
+		{ OLD, 0 },
+		{ "\"fwb\":false", 0 },
+		{ "\"dic\":false", 0 },
+		{ "\"pkvm\":true", 0 },
+		{ "\"fwb\":true,\"dic\":true,\"pkvm\":false", -1 },
+		{ V ",\"dic\":true,\"pkvm\":false", -1 },
+		{ V ",\"fwb\":true,\"pkvm\":false", -1 },
+		{ V ",\"fwb\":true,\"dic\":true", -1 },
+		{ "\"machine\":\"aarch64\"", -1 },
+		/* It is derived: what a file claims does not count */
+		{ "\"cacheable_pfnmap\":true", -1 },
+		{ OLD ",\"cacheable_pfnmap\":true", 0 },
+	};
+	struct s2_load_options opt = { .size = sizeof(opt) };
+
+	(void)data;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct s2_ctx *ctx = new_ctx();
+		struct s2_source *src;
+		struct s2_model *model;
+		struct s2_value v;
+		char text[512];
+
+		snprintf(text, sizeof(text),
+			 "{\"format_version\":1,\"kind\":\"snapshot\","
+			 "\"host\":{%s},\"complete\":true,\"problems\":[],"
+			 "\"vms\":[]}", cases[i].host);
+		assert_int_equal(open_text(ctx, text, strlen(text), &src), 0);
+		assert_int_equal(s2_load(src, &opt, &model), 0);
+		v = s2_obj_get(s2_model_host(model), S2_HOST_CACHEABLE_PFNMAP);
+		if ((v.known ? (int)v.num : -1) != cases[i].answer)
+			fail_msg("case %zu is not as expected", i);
+		s2_model_unref(model);
+		s2_source_close(src);
+		s2_ctx_unref(ctx);
+	}
+}
+
 static void test_severity(void **data)
 {
 	(void)data;
@@ -391,7 +472,9 @@ int main(void)
 		cmocka_unit_test(test_value_text), cmocka_unit_test(test_clean),
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_find),
 		cmocka_unit_test(test_select), cmocka_unit_test(test_options),
-		cmocka_unit_test(test_derive), cmocka_unit_test(test_severity),
+		cmocka_unit_test(test_derive),
+		cmocka_unit_test(test_cacheable_pfnmap),
+		cmocka_unit_test(test_severity),
 	};
 
 	return RUN_TESTS(tests);

@@ -185,7 +185,7 @@ static void test_no_privilege(void **data)
 	put_text(state->root, "class/misc/kvm/s2/fwb", "0\n");
 	put_text(state->root, "class/misc/kvm/s2/dic", "1\n");
 	put_text(state->root, "class/misc/kvm/s2/pkvm", "0\n");
-	put_text(state->root, "class/misc/kvm/s2/features", "0x7\n");
+	put_text(state->root, "class/misc/kvm/s2/features", "0xf\n");
 	say_family(&state->fake);
 	say_error(&state->fake, -EPERM);
 	say_error(&state->fake, -EPERM);
@@ -196,7 +196,10 @@ static void test_no_privilege(void **data)
 	assert_int_equal(s2_obj_num(s2_model_host(model), S2_HOST_DIC, 7), 1);
 	assert_int_equal(s2_obj_num(s2_model_host(model), S2_HOST_FWB, 7), 0);
 	assert_int_equal(s2_obj_num(s2_model_host(model), S2_HOST_FEATURES, 0),
-			 7);
+			 15);
+	/* vma-types and DIC, but no FWB */
+	assert_int_equal(s2_obj_num(s2_model_host(model),
+				    S2_HOST_CACHEABLE_PFNMAP, 7), 0);
 	s2_model_unref(model);
 	model = load(state, S2_LOAD_VMS);
 	assert_string_equal(problem(model, S2_PROBLEM_CODE), "no-privilege");
@@ -265,6 +268,57 @@ static void say_busy_slot(struct fake *fake)
 	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_REASON, KVM_S2_REASON_VMM_BUSY);
 	commit(fake, nlh);
 	say_done(fake, 0, 0);
+}
+
+/* What is not in the memory map, by the VMA and by the memory map alone */
+static void say_odd_slot(struct fake *fake, uint32_t slot, uint32_t verdict,
+			 uint32_t reason, uint32_t facts)
+{
+	struct nlmsghdr *nlh = begin(fake, FAMILY, NLM_F_MULTI);
+
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_SLOT, slot);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_GPA, slot << 12);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_BYTES, 4096);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_VERDICT, verdict);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_REASON, reason);
+	mnl_attr_put_u32(nlh, KVM_S2_A_SLOT_FACTS, facts);
+	commit(fake, nlh);
+}
+
+static void test_vma_types(void **data)
+{
+	static const char *const reasons[] = {
+		"cacheable-vma", "io-vma", "not-flushable", "not-map-memory",
+	};
+	struct state *state = *data;
+	const struct s2_obj *vm;
+	struct s2_model *model;
+
+	say_family(&state->fake);
+	say_host(&state->fake);
+	say_vm(&state->fake, 9);
+	say_done(&state->fake, 0, 0);
+	say_odd_slot(&state->fake, 0, KVM_S2_VERDICT_ALLOW, 11, 1 << 16);
+	say_odd_slot(&state->fake, 1, KVM_S2_VERDICT_ALLOW, 12, 1 << 1);
+	say_odd_slot(&state->fake, 2, KVM_S2_VERDICT_DENY, 13, 1 << 2);
+	say_odd_slot(&state->fake, 3, KVM_S2_VERDICT_ALLOW, 2, 1 << 20);
+	say_done(&state->fake, 0, 0);
+	open_fake(state);
+	model = load(state, S2_LOAD_SLOTS);
+	assert_true(s2_model_complete(model));
+	vm = nth_vm(model, 0);
+	for (size_t i = 0; i < 4; i++) {
+		const struct s2_obj *slot = nth(vm, S2_OBJ_SLOT, i);
+
+		assert_string_equal(s2_obj_str(slot, S2_SLOT_REASON),
+				    reasons[i]);
+		assert_non_null(s2_obj_str(slot, S2_SLOT_WHY));
+	}
+	assert_string_equal(s2_obj_str(nth(vm, S2_OBJ_SLOT, 2),
+				       S2_SLOT_VERDICT), "deny");
+	assert_int_equal(s2_obj_num(nth(vm, S2_OBJ_SLOT, 3), S2_SLOT_FACTS, 0),
+			 KVM_S2_FACT_MAP_ONLY);
+	s2_model_unref(model);
 }
 
 /* What the kernel could not look at is asked for again, but not for ever */
@@ -441,7 +495,7 @@ int main(void)
 		T(test_no_privilege), T(test_interrupted_twice),
 		T(test_interrupted_always),
 		T(test_strangers), T(test_bars), T(test_names),
-		T(test_busy), T(test_pkvm),
+		T(test_vma_types), T(test_busy), T(test_pkvm),
 	};
 
 	return RUN_TESTS(tests);

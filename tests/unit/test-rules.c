@@ -2,8 +2,6 @@
 /* The rules on models made by hand; what they must find was worked out on paper */
 #include "unit.h"
 
-#include "rule_table.h"
-
 /* One extent; what is not given is not known */
 #define EXTENT(gpa, bytes, rest)	\
 	"{\"slot\":0,\"gpa\":" gpa ",\"bytes\":" bytes "," rest "}"
@@ -138,7 +136,13 @@ static void test_exec(void **data)
 	(void)data;
 	assert_int_equal(count(&audit), 2);
 	expect(&audit, 0, "S2-005", "high", 0, 4096);
-	expect(&audit, 1, "S2-005", "medium", 4096, 4096);
+	assert_string_equal(s2_obj_str(finding(&audit, 0),
+				       S2_FINDING_STATEMENT),
+			    "the guest can execute from I/O memory (io), mapped device");
+	expect(&audit, 1, "S2-005", "low", 4096, 4096);
+	assert_string_equal(s2_obj_str(finding(&audit, 1),
+				       S2_FINDING_STATEMENT),
+			    "the guest can execute from normal memory without struct pages, mapped wb");
 	end(&audit);
 }
 
@@ -213,49 +217,126 @@ static void test_apart(void **data)
 	end(&audit);
 }
 
-/* Every rule has its texts, and every word of the tables is explained */
-static void test_words(void **data)
+/* ----------------------------------------------- each rule and class -- */
+
+/* A whole extent of one class, as it is without any fault */
+#define WHOLE(class, vma, mapped, perm, facts)				\
+	"\"class\":\"" class "\",\"vma_type\":\"" vma "\",\"mapped\":\""	\
+	mapped "\",\"perm\":\"" perm "\",\"facts\":[" facts "],\"hpa\":4096"
+#define DAX	"\"vma\",\"vm-mixedmap\",\"pfn\",\"struct-page\"," \
+	"\"zone-device\",\"flushable\""
+#define PFNMAP	"\"vma\",\"vm-pfnmap\",\"pfn\""
+#define VM_IO	"\"vma\",\"vm-io\",\"vm-pfnmap\",\"pfn\""
+#define MAPMEM	"\"vma\",\"vm-pfnmap\",\"pfn\",\"map-memory\"," \
+	"\"struct-page\",\"flushable\""
+#define COHERENT ",\"fwb\",\"dic\""
+
+/* One extent: the rule and its severity, or nothing where @rule is NULL */
+static void expect_one(const char *extent, const char *rule,
+		       const char *severity)
 {
-	static const struct {
-		enum s2_obj_type type;
-		const char *field;
-		const char *kind;
-	} sets[] = {
-		{ S2_OBJ_EXTENT, "mapped", "type" },
-		{ S2_OBJ_EXTENT, "class", "class" },
-		{ S2_OBJ_EXTENT, "verdict", "verdict" },
-		{ S2_OBJ_EXTENT, "reason", "reason" },
-		{ S2_OBJ_EXTENT, "facts", "fact" },
-		{ S2_OBJ_PROBLEM, "code", "problem" },
-	};
+	struct audit audit;
+	char text[512];
 
+	snprintf(text, sizeof(text),
+		 VM("1", "{\"slot\":0,\"gpa\":0,\"bytes\":4096,%s}"), extent);
+	audit = run(text);
+	assert_true(s2_report_complete(audit.report));
+	assert_int_equal(count(&audit), rule ? 1 : 0);
+	if (rule)
+		expect(&audit, 0, rule, severity, 0, 4096);
+	end(&audit);
+}
+
+/* S2-002 for all that is wb without FEAT_S2FWB, and can be without */
+static void test_weak_classes(void **data)
+{
 	(void)data;
-	for (const struct s2_rule *rule = s2_rules; rule->id; rule++) {
-		bool found = false;
+	expect_one(WHOLE("ram", "wb", "wb", "rwx", MAPMEM), "S2-002", "low");
+	expect_one(WHOLE("zone-device", "wb", "wb", "rw-", DAX), "S2-002",
+		   "low");
+	/* DIC does not help; what is not wb cannot be weakened */
+	expect_one(WHOLE("zone-device", "wb", "wb", "rwx", DAX ",\"dic\""),
+		   "S2-002", "low");
+	expect_one(WHOLE("io", "device", "device", "rw-", VM_IO), NULL, NULL);
+	expect_one(WHOLE("zone-device", "wb", "wb", "rwx", DAX COHERENT), NULL,
+		   NULL);
+}
 
-		for (const struct s2_word *w = s2_words(NULL); w->word; w++)
-			found |= !strcmp(w->kind, "rule") && w->text &&
-				w->remedy && w->severity &&
-				!strcmp(w->word, rule->id);
-		if (!found)
-			fail_msg("%s has no texts", rule->id);
-	}
-	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
-		const struct s2_field *field =
-			s2_field_find(sets[i].type, sets[i].field);
+/* S2-003: KVM does not look at the VMM's mapping of what is in the memory map */
+static void test_mismatch_ram_nc(void **data)
+{
+	(void)data;
+	expect_one(WHOLE("ram-nc", "nc", "wb", "rwx", MAPMEM COHERENT),
+		   "S2-003", "high");
+	expect_one(WHOLE("ram-nc", "nc", "nc", "rw-", MAPMEM COHERENT), NULL,
+		   NULL);
+}
 
-		for (const char *const *word = field->words; *word; word++) {
-			bool found = !**word;
+/* S2-003: cacheable in the VMM, uncached for the guest */
+static void test_mismatch_cacheable(void **data)
+{
+	(void)data;
+	/* kvm-arm.s2_memtype=map takes devdax and memory without pages for I/O */
+	expect_one(WHOLE("zone-device", "wb", "device", "rw-",
+			 DAX COHERENT ",\"map-only\""), "S2-003", "high");
+	expect_one(WHOLE("pfnmap-wb", "wb", "device", "rw-",
+			 PFNMAP COHERENT ",\"map-only\""), "S2-003", "high");
+	expect_one(WHOLE("pfnmap-wb", "wb", "nc", "rw-",
+			 PFNMAP COHERENT ",\"any-uncached\",\"map-only\""),
+		   "S2-003", "high");
+	/* remap_pfn_range() with a cacheable page protection */
+	expect_one(WHOLE("io", "wb", "device", "rw-", VM_IO COHERENT),
+		   "S2-003", "high");
+	expect_one(WHOLE("io-nc", "wb", "nc", "rw-",
+			 VM_IO COHERENT ",\"any-uncached\""),
+		   "S2-003", "high");
+}
 
-			for (const struct s2_word *w = s2_words(NULL); w->word;
-			     w++)
-				found |= !strcmp(w->kind, sets[i].kind) &&
-					!strcmp(w->word, *word);
-			if (!found)
-				fail_msg("%s %s is not explained",
-					 sets[i].kind, *word);
-		}
-	}
+/* S2-003: one type on both sides */
+static void test_match_classes(void **data)
+{
+	(void)data;
+	expect_one(WHOLE("ram", "wb", "wb", "rwx", MAPMEM COHERENT), NULL, NULL);
+	expect_one(WHOLE("zone-device", "wb", "wb", "rw-", DAX COHERENT), NULL,
+		   NULL);
+	expect_one(WHOLE("pfnmap-wb", "wb", "wb", "rw-", PFNMAP COHERENT), NULL,
+		   NULL);
+	expect_one(WHOLE("io", "device", "device", "rw-", VM_IO COHERENT), NULL,
+		   NULL);
+	/* Neither side caches: low */
+	expect_one(WHOLE("io", "nc", "device", "rw-", VM_IO COHERENT), "S2-003",
+		   "low");
+}
+
+/* S2-005: by class; VM_PFNMAP alone says nothing */
+static void test_exec_classes(void **data)
+{
+	(void)data;
+	expect_one(WHOLE("io", "device", "device", "rwx", VM_IO COHERENT),
+		   "S2-005", "high");
+	expect_one(WHOLE("io-nc", "nc", "nc", "r-x", VM_IO COHERENT), "S2-005",
+		   "high");
+	expect_one(WHOLE("pfnmap-wb", "wb", "wb", "rwx", PFNMAP COHERENT),
+		   "S2-005", "low");
+	expect_one(WHOLE("pfnmap-wb", "wb", "wb", "rw-", PFNMAP COHERENT), NULL,
+		   NULL);
+	expect_one(WHOLE("zone-device", "wb", "wb", "rwx",
+			 DAX ",\"vm-pfnmap\"" COHERENT), NULL, NULL);
+	expect_one(WHOLE("ram", "wb", "wb", "rwx", MAPMEM COHERENT), NULL, NULL);
+}
+
+/* S2-006: I/O memory that is mapped device, and no other class */
+static void test_bar_classes(void **data)
+{
+#define BAR2 ",\"bdf\":\"0000:00:02.0\",\"bar\":2,\"prefetchable\":true"
+	(void)data;
+	expect_one(WHOLE("io", "device", "device", "rw-", VM_IO COHERENT) BAR2,
+		   "S2-006", "medium");
+	expect_one(WHOLE("io-nc", "nc", "nc", "rw-",
+			 VM_IO COHERENT ",\"any-uncached\"") BAR2, NULL, NULL);
+	expect_one(WHOLE("zone-device", "device", "device", "rw-",
+			 DAX COHERENT) BAR2, NULL, NULL);
 }
 
 int main(void)
@@ -266,7 +347,13 @@ int main(void)
 		cmocka_unit_test(test_bar),
 		cmocka_unit_test(test_missing_facts),
 		cmocka_unit_test(test_no_extents),
-		cmocka_unit_test(test_apart), cmocka_unit_test(test_words),
+		cmocka_unit_test(test_apart),
+		cmocka_unit_test(test_weak_classes),
+		cmocka_unit_test(test_mismatch_ram_nc),
+		cmocka_unit_test(test_mismatch_cacheable),
+		cmocka_unit_test(test_match_classes),
+		cmocka_unit_test(test_exec_classes),
+		cmocka_unit_test(test_bar_classes),
 	};
 
 	return RUN_TESTS(tests);

@@ -24,6 +24,24 @@ static void refuse(const char *text, int err, const char *part)
 	s2_ctx_unref(ctx);
 }
 
+/*
+ * A number that no integer holds: json-c 0.17 gives the nearest that one does,
+ * which is refused for that; 0.18 refuses it by itself.
+ */
+static void refuse_number(const char *text)
+{
+	struct s2_ctx *ctx = new_ctx();
+	struct s2_source *src;
+	int got = open_text(ctx, text, strlen(text), &src);
+
+	if (got == -EINVAL)
+		assert_non_null(strstr(s2_ctx_error(ctx), "vms[0].id"));
+	else
+		assert_int_equal(got, -EBADMSG);
+	assert_null(src);
+	s2_ctx_unref(ctx);
+}
+
 static void test_not_json(void **data)
 {
 	(void)data;
@@ -37,8 +55,8 @@ static void test_not_json(void **data)
 	refuse(HEAD TAIL "x", -EBADMSG, "something follows");
 	refuse(HEAD TAIL "{}", -EBADMSG, "something follows");
 	/* Values are taken exactly or not at all */
-	refuse(HEAD "{\"id\":99999999999999999999}" TAIL, -EINVAL, "vms[0].id");
-	refuse(HEAD "{\"id\":18446744073709551616}" TAIL, -EINVAL, "vms[0].id");
+	refuse_number(HEAD "{\"id\":99999999999999999999}" TAIL);
+	refuse_number(HEAD "{\"id\":18446744073709551616}" TAIL);
 }
 
 static void test_truncated(void **data)
