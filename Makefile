@@ -85,7 +85,7 @@ demo:	## prepare everything, boot the lab and show what s2ctl says there
 		-- /mnt/share/demo < /dev/null
 
 check:	## run every test
-	+@lab/prepare series stock
+	+@lab/prepare series stock series-64k
 	+@$(MAKE) -s --no-print-directory -j$$(nproc) all unit-tests
 	@tests/run $(LAB_TESTS) $(UNIT_TESTS) $(CLI_TESTS) \
 		lab/test-style lab/test-driver
@@ -99,7 +99,7 @@ check-cli: all	## run the tests of the command line
 	@tests/run $(CLI_TESTS)
 
 check-lab:	## run the tests that boot the lab
-	+@lab/prepare series stock
+	+@lab/prepare series stock series-64k
 	@tests/run -- $(LAB_TESTS)
 
 check-debug:	## build the debugging kernel and run the tests on it

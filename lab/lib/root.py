@@ -90,6 +90,15 @@ def programs(build):
     return archive.bytes()
 
 
+def modules(folder):
+    """Those that were built with the kernel."""
+    archive = Archive()
+    archive.folder("usr/lib/modules")
+    for path in sorted(glob.glob(f"{folder}/*.ko")):
+        archive.copy("usr/lib/modules/" + os.path.basename(path), path)
+    return archive.bytes()
+
+
 def command(argv, environment, share, tty):
     """What this run is for.  See lab/init.c."""
     archive = Archive()
