@@ -19,5 +19,5 @@ $(P)/uevents: $(O)/tests/lab/progs/uevents.o
 ARM64_ALL += $(LAB_PROGS)
 endif
 
-LAB_TESTS += $(wildcard $(addprefix tests/lab/,observe vgic refuse events oracle \
+LAB_TESTS += $(wildcard $(addprefix tests/lab/,observe matrix matrix-64k edges vgic refuse events oracle \
 	       kunit selftests debug))

@@ -127,6 +127,21 @@ static int act_mem(struct vm *vm, uint32_t number, enum action_kind kind)
 	return 0;
 }
 
+static int act_refs(struct vm *vm, uint32_t number)
+{
+	struct slot *slot = vm_slot(vm, number);
+	int64_t refs;
+	int ret;
+
+	if (!slot->hva)
+		return fail(-ENOENT, "slot %u has no memory", number);
+	ret = testmem_refs(slot->hva, &refs);
+	if (ret)
+		return fail(ret, "slot %u: cannot count references", number);
+	printf(",\"slot\":%u,\"refs\":%" PRId64, number, refs);
+	return 0;
+}
+
 static const char *const kind_names[] = {
 	[ACT_GUEST]	 = "guest",
 	[ACT_S2_CAP]	 = "s2-cap",
@@ -136,6 +151,7 @@ static const char *const kind_names[] = {
 	[ACT_DELETE]	 = "delete",
 	[ACT_UNMAP]	 = "unmap",
 	[ACT_DISCARD]	 = "discard",
+	[ACT_REFS]	 = "refs",
 };
 
 static int run_action(struct vm *vm, const struct action *act, uint64_t *ns)
@@ -162,6 +178,9 @@ static int run_action(struct vm *vm, const struct action *act, uint64_t *ns)
 	case ACT_UNMAP:
 	case ACT_DISCARD:
 		ret = act_mem(vm, act->slot, act->kind);
+		break;
+	case ACT_REFS:
+		ret = act_refs(vm, act->slot);
 		break;
 	}
 	*ns = now_ns() - start;

@@ -22,7 +22,8 @@ static const char usage_text[] =
 "  --vcpus N        1 to 8 vCPUs (1)\n"
 "  --slot SLOT      BACKING,size=N,gpa=N[,off=N][,slot=N][,flags=F[+F]...]\n"
 "      BACKING      anon, anon-thp, memfd, hugetlb, hole, file=PATH, bar=PATH,\n"
-"                   vfio=BDF/BAR, mixed=PATH (half anon, half PATH)\n"
+"                   vfio=BDF/BAR, mixed=PATH (half anon, half PATH),\n"
+"                   testmem=REGION/TYPE[+FLAG]... (lab/testmem/testmem.h)\n"
 "      F            ro (KVM_MEM_READONLY), log (dirty logging),\n"
 "                   prot-ro (mapped PROT_READ), populate\n"
 "  --vgic[=2]       make a GICv3, or a GICv2\n"
@@ -49,6 +50,7 @@ static const char usage_text[] =
 "  --delete N       delete slot N\n"
 "  --unmap N        unmap the memory behind slot N\n"
 "  --discard N      MADV_DONTNEED the memory behind slot N\n"
+"  --refs N         count the references to the first page of slot N\n"
 "\n"
 "Numbers are decimal or 0x..., with K, M or G for powers of 1024.\n"
 "Exit status: 0 done (whatever the accesses came to), 1 error, 64 usage.\n";
@@ -235,7 +237,7 @@ static void check_actions(const struct vm_spec *vm)
 			usage("%s: there is no vCPU %u", vm->name,
 			      act->op.vcpu);
 		if (act->kind != ACT_DELETE && act->kind != ACT_UNMAP &&
-		    act->kind != ACT_DISCARD)
+		    act->kind != ACT_DISCARD && act->kind != ACT_REFS)
 			continue;
 		for (unsigned int j = 0; j < vm->nr_slots; j++)
 			found |= vm->slots[j].number == act->slot;
@@ -273,7 +275,7 @@ static struct vm_spec *next_vm(struct vmm_args *args)
 enum {
 	OPT_NAME = 256, OPT_VCPUS, OPT_SLOT, OPT_GUEST, OPT_S2_CAP,
 	OPT_S2_SLOT, OPT_S2_EXTENTS, OPT_READ_PT, OPT_DELETE, OPT_UNMAP,
-	OPT_DISCARD, OPT_VGIC, OPT_NO_MMU, OPT_TIME, OPT_HOLD, OPT_NEXT,
+	OPT_DISCARD, OPT_REFS, OPT_VGIC, OPT_NO_MMU, OPT_TIME, OPT_HOLD, OPT_NEXT,
 	OPT_READY, OPT_EOF, OPT_REPORT_FD, OPT_HELP,
 };
 
@@ -289,6 +291,7 @@ static const struct option options[] = {
 	{ "delete", required_argument, NULL, OPT_DELETE },
 	{ "unmap", required_argument, NULL, OPT_UNMAP },
 	{ "discard", required_argument, NULL, OPT_DISCARD },
+	{ "refs", required_argument, NULL, OPT_REFS },
 	{ "vgic", optional_argument, NULL, OPT_VGIC },
 	{ "no-mmu", no_argument, NULL, OPT_NO_MMU },
 	{ "time", no_argument, NULL, OPT_TIME },
@@ -333,6 +336,10 @@ static void parse_action(int opt, struct vm_spec *vm)
 	case OPT_DISCARD:
 		add_action(vm, ACT_DISCARD)->slot =
 			number("--discard", optarg, 0, UINT32_MAX);
+		break;
+	case OPT_REFS:
+		add_action(vm, ACT_REFS)->slot =
+			number("--refs", optarg, 0, UINT32_MAX);
 		break;
 	default:	/* getopt has said what is wrong */
 		exit(EXIT_USAGE);

@@ -10,14 +10,22 @@
 
 #include "vmm.h"
 
+/* As upstream has it since 6.17; the headers may be older. */
+#ifndef KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED
+#define KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED	243
+#endif
+
 int s2_print_cap(struct vm *vm)
 {
+	int pfnmap = ioctl(vm->fd, KVM_CHECK_EXTENSION,
+			   KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED);
 	int host = ioctl(vm->kvm_fd, KVM_CHECK_EXTENSION, KVM_CAP_S2_MEMTYPE);
 	int own = ioctl(vm->fd, KVM_CHECK_EXTENSION, KVM_CAP_S2_MEMTYPE);
 
-	if (host < 0 || own < 0)
+	if (host < 0 || own < 0 || pfnmap < 0)
 		return fail(-errno, "KVM_CHECK_EXTENSION");
-	printf(",\"host_features\":%d,\"vm_features\":%d", host, own);
+	printf(",\"host_features\":%d,\"vm_features\":%d"
+	       ",\"cacheable_pfnmap\":%d", host, own, pfnmap);
 	return 0;
 }
 

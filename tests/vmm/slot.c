@@ -25,6 +25,7 @@ static const struct {
 	[BACK_VFIO]	= { "vfio", true },
 	[BACK_HOLE]	= { "hole", false },
 	[BACK_MIXED]	= { "mixed", true },
+	[BACK_TESTMEM]	= { "testmem", true },
 };
 
 static int parse_backing(char *text, struct slot *slot, const char **why)
@@ -166,17 +167,22 @@ static int map_fd(struct slot *slot, int fd, uint64_t off, int flags)
  * is unmapped behind a slot must not come back as somebody's stack.  At a
  * multiple of 2 MiB, as transparent huge pages need it.
  */
-static int map_anon(struct slot *slot, bool thp)
+static void *next_place(uint64_t size)
 {
 	static uintptr_t next = 0x1000000000;
-	void *want = (void *)next;
+	void *place = (void *)next;
 
-	slot->hva = mmap(want, slot->size, slot_prot(slot),
+	next += (size + 2 * HUGE_SIZE - 1) & ~(HUGE_SIZE - 1);
+	return place;
+}
+
+static int map_anon(struct slot *slot, bool thp)
+{
+	slot->hva = mmap(next_place(slot->size), slot->size, slot_prot(slot),
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
 			 -1, 0);
 	if (slot->hva == MAP_FAILED)
 		return -errno;
-	next += (slot->size + 2 * HUGE_SIZE - 1) & ~(HUGE_SIZE - 1);
 	if (madvise(slot->hva, slot->size,
 		    thp ? MADV_HUGEPAGE : MADV_NOHUGEPAGE) && thp)
 		return -errno;
@@ -249,6 +255,9 @@ static int slot_back(struct slot *slot)
 	case BACK_VFIO:
 		return vfio_map_bar(slot->arg, slot->size, slot->off,
 				    &slot->hva);
+	case BACK_TESTMEM:
+		return testmem_map(slot->arg, next_place(slot->size),
+				   slot->size, slot->off, &slot->hva);
 	}
 	return -EINVAL;
 }

@@ -38,6 +38,7 @@ enum backing {
 	BACK_VFIO,
 	BACK_HOLE,
 	BACK_MIXED,
+	BACK_TESTMEM,
 };
 
 struct slot {
@@ -88,6 +89,7 @@ enum action_kind {
 	ACT_DELETE,
 	ACT_UNMAP,
 	ACT_DISCARD,
+	ACT_REFS,
 };
 
 struct action {
@@ -195,6 +197,11 @@ int slot_map(struct slot *slot);
 
 /* vfio.c */
 int vfio_map_bar(const char *arg, uint64_t size, uint64_t off, void **hva);
+
+/* testmem.c */
+int testmem_map(const char *arg, void *place, uint64_t size, uint64_t off,
+		void **hva);
+int testmem_refs(void *hva, int64_t *refs);
 
 /* guest.c */
 const struct guest_code *guest_code_find(const char *name);

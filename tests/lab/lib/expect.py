@@ -12,7 +12,7 @@ RAM = {"class": "ram", "vma_type": "wb", "predicted": "wb", "mapped": "wb",
        "verdict": "allow", "reason": "map-memory", "flags": [],
        "nc_bytes": 0, "device_bytes": 0}
 IO = {"class": "io", "vma_type": "device", "predicted": "device",
-      "mapped": "device", "verdict": "allow", "reason": "not-map-memory",
+      "mapped": "device", "verdict": "allow", "reason": "io-vma",
       "perm": "rw-", "wb_bytes": 0, "nc_bytes": 0, "exec_bytes": 0}
 
 
@@ -124,7 +124,7 @@ def findings(fwb):
 def decisions(dic):
     """VM -> {gpa: [(type, verdict, reason, fetch)]} of slot 0's faults."""
     wb = ("wb", "allow", "map-memory", 0)
-    device = ("device", "allow", "not-map-memory", 0)
+    device = ("device", "allow", "io-vma", 0)
     nc = ("nc", "allow", "any-uncached", 0)
 
     def each(first, size, what):

@@ -2,7 +2,8 @@
 """Walks a stage-2 page table from outside the emulated machine.
 
 Written from the architecture (DDI 0487, "VMSAv8-64 translation"), for the
-4 KiB granule: it shares nothing with the kernel, nor with the library.
+granules of 4 and 64 KiB: it shares nothing with the kernel, nor with the
+library.
 """
 
 import struct
@@ -23,31 +24,36 @@ TYPES = {
 }
 
 
+# VTCR_EL2.TG0 -> bits of a page's offset, of a table's index, and the first
+# level for SL0 = 0
+GRANULES = {0: (12, 9, 2), 1: (16, 13, 3)}
+
+
 class Table:
     """What VTCR_EL2 and VTTBR_EL2 say."""
 
     def __init__(self, vtcr, vttbr):
-        if vtcr >> 14 & 3:
-            raise ValueError("not the 4 KiB granule")
+        self.page_shift, self.stride, first = GRANULES[vtcr >> 14 & 3]
         self.ipa_bits = 64 - (vtcr & 0x3f)
         self.ds = bool(vtcr >> 32 & 1)          # FEAT_LPA2: 52-bit outputs
-        self.level = 2 - (vtcr >> 6 & 3)        # SL0
+        self.level = first - (vtcr >> 6 & 3)    # SL0
         if self.ds and vtcr >> 33 & 1:          # SL2
             self.level = -1
         self.base = vttbr & 0x0000_ffff_ffff_fffe
         self.vmid = vttbr >> 48
 
-    @staticmethod
-    def shift(level):
-        return 12 + 9 * (3 - level)
+    def shift(self, level):
+        return self.page_shift + self.stride * (3 - level)
 
     def output(self, desc, level):
         """The output address of a descriptor."""
         if self.ds:
             pa = desc & ((1 << 50) - 1) | (desc >> 8 & 3) << 50
+        elif self.page_shift == 16:             # FEAT_LPA
+            pa = desc & ((1 << 48) - (1 << 16)) | (desc >> 12 & 15) << 48
         else:
             pa = desc & ((1 << 48) - 1)
-        return pa & ~((1 << (12 if level == 3 else self.shift(level))) - 1)
+        return pa & ~((1 << self.shift(level)) - 1)
 
 
 def walk(read, table):
@@ -56,14 +62,14 @@ def walk(read, table):
 
     def visit(base, entries, level, gpa):
         data = struct.unpack(f"<{entries}Q", read(base, 8 * entries))
-        size = 1 << Table.shift(level)
+        size = 1 << table.shift(level)
         for index, desc in enumerate(data):
             if not desc & 1:
                 continue
             here = gpa + index * size
             if level < 3 and desc & 2:
                 below = table.output(desc, 3)
-                visit(below, 512, level + 1, here)
+                visit(below, 1 << table.stride, level + 1, here)
                 continue
             if level == 3 and not desc & 2:
                 raise ValueError(f"reserved descriptor {desc:#x}")
@@ -73,7 +79,7 @@ def walk(read, table):
             leaves.append(Leaf(here, size, table.output(desc, level),
                                desc >> 2 & 0xf, perm))
 
-    entries = 1 << (table.ipa_bits - Table.shift(table.level))
+    entries = 1 << (table.ipa_bits - table.shift(table.level))
     visit(table.base, entries, table.level, 0)
     return leaves
 

@@ -10,12 +10,13 @@ CLASS = ["unknown", "ram", "zone-device", "pfnmap-wb", "ram-nc", "io", "io-nc",
          "gmem", "hole", "vgic", "mixed"]
 VERDICT = ["unknown", "allow", "would-deny", "deny", "mixed"]
 REASON = ["unknown", "map-memory", "not-map-memory", "any-uncached", "exec-io",
-          "no-vma", "vmm-exited", "vgic", "mixed", "mte-vma", "vmm-busy"]
+          "no-vma", "vmm-exited", "vgic", "mixed", "mte-vma", "vmm-busy",
+          "cacheable-vma", "io-vma", "not-flushable"]
 FACT = {0: "vma", 1: "vm-io", 2: "vm-pfnmap", 3: "vm-mixedmap",
         4: "any-uncached", 5: "hugetlb", 6: "mte-allowed", 8: "pfn",
         9: "map-memory", 10: "struct-page", 11: "zone-device",
         12: "flushable", 13: "gmem", 16: "fwb", 17: "dic", 18: "mte",
-        19: "pkvm"}
+        19: "pkvm", 20: "map-only"}
 SLOT_FLAG = {0: "log-dirty", 1: "readonly", 2: "guest-memfd"}
 
 
