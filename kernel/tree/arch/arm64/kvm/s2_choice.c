@@ -61,23 +61,26 @@ bool kvm_s2_cacheable_pfnmap(void)
 	       (kvm_s2_cpu_facts() & coherent) == coherent;
 }
 
-/* The page frame behind @hva, which is faulted in if it is not there. */
-static bool s2_find_pfn(struct vm_area_struct *vma, unsigned long hva,
-			unsigned long *pfn)
+/*
+ * Facts of the page frame behind @hva, which is faulted in if it is not there;
+ * 0 if there is none.  It cannot go away while its facts are looked up.
+ */
+static u32 s2_mapped_pfn_facts(struct vm_area_struct *vma, unsigned long hva)
 {
 	struct follow_pfnmap_args args = { .vma = vma, .address = hva };
+	u32 facts;
 
 	if (follow_pfnmap_start(&args)) {
 		/* Without a place to say so it does not drop mmap_lock. */
 		if (fixup_user_fault(vma->vm_mm, hva, 0, NULL) ||
 		    follow_pfnmap_start(&args))
-			return false;
+			return 0;
 	}
 
-	*pfn = args.pfn;
+	facts = kvm_s2_pfn_facts(args.pfn);
 	follow_pfnmap_end(&args);
 
-	return true;
+	return facts;
 }
 
 /**
@@ -99,7 +102,7 @@ bool kvm_s2_vma_allowed(struct vm_area_struct *vma, unsigned long hva)
 {
 	struct kvm_s2_vma s2_vma = kvm_s2_vma(vma);
 	struct kvm_s2_input in = { 0 };
-	unsigned long pfn;
+	u32 pfn_facts;
 
 	if (!(s2_vma.flags & VM_PFNMAP) || kvm_s2_cacheable_pfnmap())
 		return true;
@@ -110,9 +113,10 @@ bool kvm_s2_vma_allowed(struct vm_area_struct *vma, unsigned long hva)
 	if (kvm_s2_decide(in).reason != KVM_S2_REASON_NOT_FLUSHABLE)
 		return true;
 
-	if (!s2_find_pfn(vma, hva, &pfn))
+	pfn_facts = s2_mapped_pfn_facts(vma, hva);
+	if (!pfn_facts)
 		return true;
 
-	in.facts |= kvm_s2_pfn_facts(pfn);
+	in.facts |= pfn_facts;
 	return kvm_s2_decide(in).reason != KVM_S2_REASON_NOT_FLUSHABLE;
 }

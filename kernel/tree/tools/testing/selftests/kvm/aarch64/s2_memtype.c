@@ -191,10 +191,18 @@ static void test_capability(void)
 	struct kvm_vm *vm = create_vm(&vcpu, 0);
 	int host = kvm_check_cap(KVM_CAP_S2_MEMTYPE);
 	int own = vm_check_cap(vm, KVM_CAP_S2_MEMTYPE);
+	int pfnmap = kvm_check_cap(KVM_CAP_ARM_CACHEABLE_PFNMAP_SUPPORTED);
+	const uint32_t coherent = KVM_S2_FACT_FWB | KVM_S2_FACT_DIC;
+	uint32_t facts = get_slot(vm, TEST_SLOT).facts;
+	bool by_vma = !(facts & KVM_S2_FACT_MAP_ONLY);
 
 	TEST_ASSERT(host & KVM_S2_FEATURE_SLOT, "host mask %#x", host);
 	TEST_ASSERT(host & KVM_S2_FEATURE_EXTENTS, "host mask %#x", host);
 	TEST_ASSERT_EQ(own, host & ~KVM_S2_FEATURE_NETLINK);
+
+	/* Without both, KVM needs an alias to maintain the caches through. */
+	TEST_ASSERT_EQ(!!(host & KVM_S2_FEATURE_VMA_TYPES), by_vma);
+	TEST_ASSERT_EQ(pfnmap, by_vma && (facts & coherent) == coherent);
 	kvm_vm_free(vm);
 }
 
