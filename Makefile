@@ -102,9 +102,9 @@ check-lab:	## run the tests that boot the lab
 	+@lab/prepare series stock series-64k
 	@tests/run -- $(LAB_TESTS)
 
-check-debug:	## build the debugging kernel and run the tests on it
+check-debug:	## build the debugging kernel and run its tests: an hour
 	+@lab/prepare debug
-	@tests/run tests/lab/debug
+	@S2CTL_TEST_LIMIT=3600 tests/run -- $(DEBUG_TESTS)
 
 check-fresh:	## make demo and make check in clean Debian 12 and 13 roots
 	@lab/check-fresh

@@ -19,5 +19,6 @@ $(P)/uevents: $(O)/tests/lab/progs/uevents.o
 ARM64_ALL += $(LAB_PROGS)
 endif
 
-LAB_TESTS += $(wildcard $(addprefix tests/lab/,observe matrix matrix-64k edges vgic refuse events oracle \
-	       kunit selftests debug))
+LAB_TESTS += $(addprefix tests/lab/,observe matrix matrix-64k edges vgic \
+	       refuse events oracle kunit selftests)
+DEBUG_TESTS := tests/lab/debug tests/lab/debug-matrix

@@ -127,18 +127,19 @@ static int act_mem(struct vm *vm, uint32_t number, enum action_kind kind)
 	return 0;
 }
 
-static int act_refs(struct vm *vm, uint32_t number)
+static int act_refs(struct vm *vm, uint32_t number, uint64_t off)
 {
 	struct slot *slot = vm_slot(vm, number);
 	int64_t refs;
 	int ret;
 
-	if (!slot->hva)
-		return fail(-ENOENT, "slot %u has no memory", number);
-	ret = testmem_refs(slot->hva, &refs);
+	if (!slot->hva || off >= slot->size)
+		return fail(-ENOENT, "slot %u has no memory there", number);
+	ret = testmem_refs((char *)slot->hva + off, &refs);
 	if (ret)
 		return fail(ret, "slot %u: cannot count references", number);
-	printf(",\"slot\":%u,\"refs\":%" PRId64, number, refs);
+	printf(",\"slot\":%u,\"off\":%" PRIu64 ",\"refs\":%" PRId64, number,
+	       off, refs);
 	return 0;
 }
 
@@ -180,7 +181,7 @@ static int run_action(struct vm *vm, const struct action *act, uint64_t *ns)
 		ret = act_mem(vm, act->slot, act->kind);
 		break;
 	case ACT_REFS:
-		ret = act_refs(vm, act->slot);
+		ret = act_refs(vm, act->slot, act->off);
 		break;
 	}
 	*ns = now_ns() - start;

@@ -50,7 +50,7 @@ static const char usage_text[] =
 "  --delete N       delete slot N\n"
 "  --unmap N        unmap the memory behind slot N\n"
 "  --discard N      MADV_DONTNEED the memory behind slot N\n"
-"  --refs N         count the references to the first page of slot N\n"
+"  --refs N[:OFF]   count the references to the page at OFF (0) of slot N\n"
 "\n"
 "Numbers are decimal or 0x..., with K, M or G for powers of 1024.\n"
 "Exit status: 0 done (whatever the accesses came to), 1 error, 64 usage.\n";
@@ -305,6 +305,16 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
+static void parse_refs(char *text, struct action *act)
+{
+	char *off = strchr(text, ':');
+
+	if (off)
+		*off++ = '\0';
+	act->slot = number("--refs", text, 0, UINT32_MAX);
+	act->off = off ? number("--refs offset", off, 0, UINT64_MAX) : 0;
+}
+
 static void parse_action(int opt, struct vm_spec *vm)
 {
 	switch (opt) {
@@ -338,8 +348,7 @@ static void parse_action(int opt, struct vm_spec *vm)
 			number("--discard", optarg, 0, UINT32_MAX);
 		break;
 	case OPT_REFS:
-		add_action(vm, ACT_REFS)->slot =
-			number("--refs", optarg, 0, UINT32_MAX);
+		parse_refs(copy_of(optarg), add_action(vm, ACT_REFS));
 		break;
 	default:	/* getopt has said what is wrong */
 		exit(EXIT_USAGE);

@@ -97,7 +97,10 @@ struct action {
 	union {
 		struct guest_op op;
 		struct extents_args extents;
-		uint32_t slot;
+		struct {
+			uint32_t slot;
+			uint64_t off;	/* in it, for ACT_REFS */
+		};
 	};
 };
 

@@ -64,3 +64,13 @@ stop_all()
 	[ -z "$pids" ] || kill $pids 2> /dev/null || true
 	wait
 }
+
+# What kmemleak has to say, to $share/kmemleak: nothing where it is not.
+report_leaks()
+{
+	[ -e /sys/kernel/debug/kmemleak ] || return 0
+	echo scan > /sys/kernel/debug/kmemleak
+	sleep 6
+	echo scan > /sys/kernel/debug/kmemleak
+	cat /sys/kernel/debug/kmemleak > "$share/kmemleak"
+}

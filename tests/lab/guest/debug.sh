@@ -52,9 +52,4 @@ for s in /mnt/share/*/aarch64/s2_memtype; do
 done
 pids="$pids $(sed 's/.*"pid":\([0-9]*\).*/\1/' /tmp/orphan.ready)"
 stop_all
-[ ! -e /sys/kernel/debug/kmemleak ] || {
-	echo scan > /sys/kernel/debug/kmemleak
-	sleep 6
-	echo scan > /sys/kernel/debug/kmemleak
-	cat /sys/kernel/debug/kmemleak > "$share/kmemleak"
-}
+report_leaks

@@ -41,4 +41,4 @@ while read -r name slot actions; do
 	wait $pid || status=$?
 	echo $status > "$share/$name.status"
 done < /tmp/cases
-: > "$share/done"
+report_leaks

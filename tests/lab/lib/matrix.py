@@ -21,14 +21,19 @@ CPUS = {"max": (True, True), "neoverse-v1": (True, True),
 IMAGE_BYTES = 32 << 20
 
 
+def make_image(lab, options):
+    """A file system for guest/regions.sh."""
+    subprocess.run(["/usr/sbin/mke2fs", "-q", "-F", "-t", "ext4", *options,
+                    lab.path("fsdax.img"), f"{IMAGE_BYTES >> 10}k"],
+                   check=True, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+
+
 def prepare(lab, wanted, page):
     with open(lab.path("cases"), "w", encoding="ascii") as f:
         f.writelines(cases.line(case, page) for case in wanted)
     # DAX wants blocks as large as pages.
-    subprocess.run(["/usr/sbin/mke2fs", "-q", "-F", "-t", "ext4",
-                    "-b", str(page), lab.path("fsdax.img"), f"{IMAGE_BYTES >> 10}k"],
-                   check=True, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL)
+    make_image(lab, ["-b", str(page)])
 
 
 def wait_for(lab, *names):

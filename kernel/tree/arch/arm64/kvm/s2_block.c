@@ -25,8 +25,9 @@ static bool s2_one_region(phys_addr_t start, phys_addr_t bytes)
  * them.  A large page of the page cache is of one kind, but a driver may map
  * by a large entry whatever lies together.
  *
- * Two parts of the memory map that belong to different nodes are taken for
- * different: that costs a block, not correctness.
+ * Two parts of the memory map that belong to different nodes, or differ in some
+ * other way that does not matter here, are taken for different: that costs a
+ * block, not correctness.
  *
  * Return: whether all pages have the facts of the first.
  */

@@ -85,7 +85,7 @@ static u32 s2_mapped_pfn_facts(struct vm_area_struct *vma, unsigned long hva)
 
 /**
  * kvm_s2_vma_allowed - could a slot have this VMA behind it?
- * @vma: the VMA, with mmap_lock held
+ * @vma: the VMA, with slots_lock and mmap_lock held
  * @hva: an address in it
  *
  * Tells a VMM early, where it can act on it, what a guest would run into.  It

@@ -15,16 +15,17 @@
 
 /**
  * struct kvm_s2_input - what is known about one page at one access
- * @facts: mask of enum kvm_s2_fact.  Leave out KVM_S2_FACT_DIC where execute
- *	permission must not be given in advance (a nested guest's own stage 2
- *	forbids it)
+ * @facts: mask of enum kvm_s2_fact
  * @vma_type: enum kvm_s2_type of the VMM's own mapping
  * @exec_fault: the access is an instruction fetch
+ * @exec_on_fetch: give execute permission to a fetch only, not in advance (a
+ *	nested guest's own stage 2 forbids it)
  */
 struct kvm_s2_input {
 	u32 facts;
 	u8 vma_type;
 	bool exec_fault;
+	bool exec_on_fetch;
 };
 
 /**
@@ -52,7 +53,8 @@ struct kvm_s2_decision kvm_s2_decide_odd(struct kvm_s2_input in);
 static inline void kvm_s2_allow_wb(struct kvm_s2_input in,
 				   struct kvm_s2_decision *d)
 {
-	d->exec = in.exec_fault || (in.facts & KVM_S2_FACT_DIC);
+	d->exec = in.exec_fault ||
+		  (!in.exec_on_fetch && (in.facts & KVM_S2_FACT_DIC));
 	d->cmo = !(in.facts & KVM_S2_FACT_FWB);
 }
 

@@ -59,6 +59,11 @@ static const struct s2_memtype_case s2_memtype_cases[] = {
 		C(RAM),
 		{ T(WB), V(ALLOW), R(MAP_MEMORY), true, false },
 	}, {
+		"memory that a nested guest may not execute",
+		{ RAM_FACTS | F(FWB) | F(DIC), T(WB), false, true },
+		C(RAM),
+		{ T(WB), V(ALLOW), R(MAP_MEMORY), false, false },
+	}, {
 		"memory under a non-cacheable VMA: the base does not look",
 		{ RAM_FACTS | F(FWB) | F(DIC), T(NC), false },
 		C(RAM_NC),
@@ -154,7 +159,12 @@ static const struct s2_memtype_case s2_memtype_cases[] = {
 		C(PFNMAP_WB),
 		{ T(WB), V(DENY), R(NOT_FLUSHABLE), false, false },
 	}, {
-		"the same by the memory map alone: a device",
+		"the same for a nested guest that may not execute it",
+		{ PFN_FACTS | F(FWB) | F(DIC), T(WB), false, true },
+		C(PFNMAP_WB),
+		{ T(WB), V(ALLOW), R(CACHEABLE_VMA), false, false },
+	}, {
+		"cacheable without struct pages, by the memory map alone",
 		{ PFN_FACTS | F(MAP_ONLY), T(WB), false },
 		C(PFNMAP_WB),
 		{ T(DEVICE), V(ALLOW), R(NOT_MAP_MEMORY), false, false },
@@ -353,7 +363,8 @@ static inline bool s2_memtype_agrees(struct kvm_s2_input in)
 	return d.type == found->type &&
 	       d.verdict == found->verdict &&
 	       d.reason == found->reason &&
-	       d.exec == (mapped_wb && (in.exec_fault || (in.facts & F(DIC)))) &&
+	       d.exec == (mapped_wb && (in.exec_fault ||
+			((in.facts & F(DIC)) && !in.exec_on_fetch))) &&
 	       d.cmo == (mapped_wb && !(in.facts & F(FWB)));
 }
 
@@ -374,9 +385,10 @@ static inline unsigned int s2_memtype_try(u32 facts)
 	unsigned int wrong = 0;
 	unsigned int i;
 
-	for (i = 0; i < 2 * (T(MIXED) + 1); i++) {
-		in.vma_type = i / 2;
-		in.exec_fault = i % 2;
+	for (i = 0; i < 4 * (T(MIXED) + 1); i++) {
+		in.vma_type = i / 4;
+		in.exec_fault = i & 1;
+		in.exec_on_fetch = i & 2;
 		if (!s2_memtype_agrees(in))
 			wrong++;
 	}
@@ -384,7 +396,7 @@ static inline unsigned int s2_memtype_try(u32 facts)
 	return wrong;
 }
 
-/* 2^18; each set of facts stands for 6 types of VMA, fetch or not */
+/* 2^18; each set of facts stands for 6 types of VMA, and 4 kinds of access */
 #define S2_MEMTYPE_FACT_SETS	262144
 
 #undef F
