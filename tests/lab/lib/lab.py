@@ -13,6 +13,13 @@ GUEST = os.path.join(TOP, "tests", "lab", "guest")
 RUN = os.path.join(TOP, "lab", "run")
 
 
+def built(variant):
+    """Whether its kernel need not be built first."""
+    return not subprocess.run(
+        [f"{TOP}/lab/kernel", "--variant", variant, "--print", "built"],
+        stdout=subprocess.DEVNULL, check=False).returncode
+
+
 class Lab:
     """One boot.  The scripts of tests/lab/guest are in the shared folder."""
 
@@ -72,6 +79,19 @@ class Lab:
     def lines(self, name):
         """A file of JSON lines."""
         return [json.loads(line) for line in self.text(name).splitlines()]
+
+    def felt(self, name):
+        """What became of each guest operation of a VM, in a word."""
+        out = []
+        for line in self.lines(f"{name}.vmm"):
+            if line["action"] != "guest":
+                continue
+            if line["result"] == "exception":
+                esr = line["esr"]
+                out.append(f"{esr >> 26:#x}/{esr & 0x3f:#x}")
+            else:
+                out.append(line.get("errno", line["result"]))
+        return out
 
     def check(self, tap, name="the lab's script ended well"):
         return tap.equal(self.status, 0, name, "standard output:", self.out,

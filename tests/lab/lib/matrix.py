@@ -56,20 +56,6 @@ def walk_all(lab, wanted):
     return tables
 
 
-def felt(lab, name):
-    out = []
-    for line in lab.lines(f"{name}.vmm"):
-        if line["action"] != "guest":
-            continue
-        if line["result"] == "errno":
-            out.append(line["errno"])
-        elif line["result"] == "exception":
-            out.append(f"{line['esr'] >> 26:#x}/{line['esr'] & 0x3f:#x}")
-        else:
-            out.append(line["result"])
-    return out
-
-
 def check_felt(tap, name, got, kind):
     want = list(cases.FELT[kind])
     if kind == "device" and got[cases.ZVA:cases.ZVA + 1] == ["ok"]:
@@ -150,7 +136,7 @@ def check_case(tap, lab, case, tables, run):
                   f"{case.name}: the VM came to run",
                   lab.text(f"{case.name}.err")):
         return
-    check_felt(tap, case.name, felt(lab, case.name), kind)
+    check_felt(tap, case.name, lab.felt(case.name), kind)
     document = lab.json(f"{case.name}.json")
     vm = document["vms"][0]
     check_slot(tap, case, vm, kind, reason)
