@@ -41,6 +41,8 @@ static void combine_fwb(struct s2_combination *c)
 	case KVM_S2_TYPE_WB:
 		c->effective = KVM_S2_TYPE_WB;
 		c->why = "With FEAT_S2FWB, the encoding that KVM uses for wb (MemAttr 0b0110) forces Normal Write-Back, whatever stage 1 says.";
+		if (c->stage1 == KVM_S2_TYPE_DEVICE)
+			c->why = "With FEAT_S2FWB, the encoding that KVM uses for wb (MemAttr 0b0110) forces Normal Write-Back, even on what stage 1 calls Device. Each stage checks alignment by its own type, so stage 1 still faults.";
 		break;
 	case KVM_S2_TYPE_NC:
 		if (c->stage1 == KVM_S2_TYPE_DEVICE) {
@@ -56,6 +58,16 @@ static void combine_fwb(struct s2_combination *c)
 		c->why = "Device at stage 2 (MemAttr 0b0001) is Device whatever stage 1 says; FEAT_S2FWB changes nothing about that.";
 		break;
 	}
+}
+
+/*
+ * Each stage checks the alignment by its own type, stage 1 first (R_XCHFJ):
+ * what stage 1 calls Device faults even where stage 2 makes it Write-Back.
+ */
+static bool is_alignment_checked(const struct s2_combination *c)
+{
+	return c->stage1 == KVM_S2_TYPE_DEVICE ||
+	       c->stage2 == KVM_S2_TYPE_DEVICE;
 }
 
 /*
@@ -83,8 +95,8 @@ int s2_combine(unsigned int stage1, unsigned int stage2, bool fwb,
 		combine_fwb(&c);
 	else
 		combine_stronger(&c);
-	c.unaligned_faults = c.effective == KVM_S2_TYPE_DEVICE;
-	c.dc_zva_faults = c.effective == KVM_S2_TYPE_DEVICE;
+	c.unaligned_faults = is_alignment_checked(&c);
+	c.dc_zva_faults = is_alignment_checked(&c);
 	c.write_combining = c.effective != KVM_S2_TYPE_DEVICE;
 	c.executable = is_executable(&c);
 	c.weakened = stage2 == KVM_S2_TYPE_WB && c.effective != stage2;

@@ -152,7 +152,7 @@ combinations() {
 	device device --no-fwb device true  true  false false false
 	wb     wb     --fwb    wb     false false true  true  false
 	nc     wb     --fwb    wb     false false true  true  false
-	device wb     --fwb    wb     false false true  null  false
+	device wb     --fwb    wb     true  true  true  null  false
 	wb     nc     --fwb    nc     false false true  false false
 	nc     nc     --fwb    nc     false false true  false false
 	device nc     --fwb    device true  true  false false false

@@ -20,5 +20,5 @@ ARM64_ALL += $(LAB_PROGS)
 endif
 
 LAB_TESTS += $(addprefix tests/lab/,observe matrix matrix-64k edges vgic \
-	       refuse events oracle kunit selftests)
+	       combine refuse events oracle kunit selftests)
 DEBUG_TESTS := tests/lab/debug tests/lab/debug-matrix

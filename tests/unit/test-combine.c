@@ -3,9 +3,10 @@
  * What two stages make.  Expected values are from the Arm Architecture Reference
  * Manual (DDI 0487K.a, D8.6): for HCR_EL2.FWB 0 the rules R_HMNDG, R_TNHFM and
  * R_GQFSF, for 1 the rules R_VRJSW and R_RHWZM.  What follows is from its rules
- * on Device memory: an access that is not aligned and DC ZVA fault, nothing is
- * gathered if it is nG, a fetch is CONSTRAINED UNPREDICTABLE.  KVM's entries
- * permit fetches from Normal Write-Back only.
+ * on Device memory: an access that is not aligned and DC ZVA fault if either
+ * stage says Device (AArch64.S1HasAlignmentFault, AArch64.S2HasAlignmentFault),
+ * nothing is gathered if it is nG, a fetch is CONSTRAINED UNPREDICTABLE.  KVM's
+ * entries permit fetches from Normal Write-Back only.
  */
 #include "unit.h"
 
@@ -52,8 +53,9 @@ static const struct row {
 	{ WB, WB, FWB, WB, false, false, true, 1, false },
 	/* FWB 1, MemAttr 0b0110: Write-Back over stage 1 Non-cacheable */
 	{ NC, WB, FWB, WB, false, false, true, 1, false },
-	/* FWB 1, MemAttr 0b0110: Write-Back even over stage 1 Device */
-	{ DEV, WB, FWB, WB, false, false, true, CPU, false },
+	/* FWB 1, MemAttr 0b0110: Write-Back even over stage 1 Device, but the
+	 * alignment was checked by stage 1's type (R_XCHFJ) */
+	{ DEV, WB, FWB, WB, true, true, true, CPU, false },
 
 	/* FWB 1, MemAttr 0b0101: Normal at stage 1: Non-cacheable */
 	{ WB, NC, FWB, NC, false, false, true, 0, false },
