@@ -40,6 +40,30 @@ hook_of() {	# BASE COMMIT
 	echo "$KERNEL_DIR/hooks/$1/$2.patch"
 }
 
+# What a commit changes of files that an earlier one brought, for all bases.
+changes_of() {	# COMMIT
+	echo "$KERNEL_DIR/changes/$1.patch"
+}
+
+# The new files as the commits that bring them have them, under their kernel
+# paths: the repository has them as they are after the last commit, so later
+# changes are taken back, last first.
+first_versions() {	# DIR
+	local path commit
+	for commit in $(commits); do
+		files_of "$commit" | while read -r path; do
+			[ -f "$(home_of "$path")" ] ||
+				die "$commit brings $path, which is not there"
+			install -D -m 644 "$(home_of "$path")" "$1/$path"
+		done
+	done
+	for commit in $(commits | tac); do
+		[ -f "$(changes_of "$commit")" ] || continue
+		git -C "$1" apply -R "$(changes_of "$commit")" ||
+			die "$(changes_of "$commit") is not in the files"
+	done
+}
+
 # git in the kernel tree, with an identity and dates of its own, so that a
 # series always gets the same commit ids, and never anybody's name.
 kgit() {
