@@ -27,12 +27,15 @@
  *	a VM's mask
  * @KVM_S2_FEATURE_VMA_TYPES: the type of memory outside of the memory map is
  *	taken from the VMM's mapping
+ * @KVM_S2_FEATURE_POLICY: KVM_S2_SET_POLICY and KVM_S2_GET_POLICY; on /dev/kvm
+ *	with NETLINK, that family's policy requests and events as well
  */
 enum kvm_s2_feature {
 	KVM_S2_FEATURE_SLOT	= 1 << 0,
 	KVM_S2_FEATURE_EXTENTS	= 1 << 1,
 	KVM_S2_FEATURE_NETLINK	= 1 << 2,
 	KVM_S2_FEATURE_VMA_TYPES = 1 << 3,
+	KVM_S2_FEATURE_POLICY	= 1 << 4,
 };
 
 /*
@@ -43,6 +46,8 @@ enum kvm_s2_feature {
  */
 #define KVM_S2_GET_SLOT		_IO(0xAE, 0xf0)
 #define KVM_S2_GET_EXTENTS	_IO(0xAE, 0xf1)
+#define KVM_S2_SET_POLICY	_IO(0xAE, 0xf2)
+#define KVM_S2_GET_POLICY	_IO(0xAE, 0xf3)
 
 /**
  * struct kvm_s2_slot - KVM_S2_GET_SLOT: one memory slot
@@ -68,8 +73,14 @@ enum kvm_s2_feature {
  * @nc_bytes: out, bytes mapped Normal non-cacheable
  * @device_bytes: out, bytes mapped Device
  * @exec_bytes: out, bytes mapped with execute permission
+ * @enforced: out, mask of enum kvm_s2_constraint that are enforced on the
+ *	slot: the host's, the VM's and its own; for @mem_class MIXED, those of
+ *	the slot itself
+ * @audited: out, likewise in audit mode
+ * @denied: out, faults in the slot that constraints refused
+ * @would_deny: out, faults that constraints in audit mode would have refused
  *
- * What is "in" must be valid, pads must be 0; what is "out" is overwritten.
+ * The first version ended with @exec_bytes.  What is "in" must be valid, pads must be 0; what is "out" is overwritten.
  */
 struct kvm_s2_slot {
 	__u32 size;
@@ -94,6 +105,10 @@ struct kvm_s2_slot {
 	__aligned_u64 nc_bytes;
 	__aligned_u64 device_bytes;
 	__aligned_u64 exec_bytes;
+	__u32 enforced;
+	__u32 audited;
+	__aligned_u64 denied;
+	__aligned_u64 would_deny;
 };
 
 /* Flags of KVM_S2_GET_EXTENTS */
@@ -155,6 +170,66 @@ struct kvm_s2_extents {
 	__aligned_u64 vm_id;
 	__aligned_u64 gpa;
 	__aligned_u64 end;
+	__aligned_u64 extents;
+	__u32 count;
+	__u32 extent_size;
+};
+
+#define KVM_S2_ALL_SLOTS	(~0U)		/* instead of a slot's number */
+
+/* Flags of KVM_S2_SET_POLICY */
+#define KVM_S2_POLICY_DRY_RUN	(1 << 0)	/* set nothing, fill @extents */
+
+/**
+ * struct kvm_s2_policy - KVM_S2_SET_POLICY and KVM_S2_GET_POLICY
+ * @size: in, sizeof(struct kvm_s2_policy)
+ * @flags: in, KVM_S2_POLICY_*; must be 0 for KVM_S2_GET_POLICY
+ * @slot: in, the slot's number, or KVM_S2_ALL_SLOTS for all there are and will
+ *	be
+ * @mem_class: in, enum kvm_s2_class that the policy is for, from RAM to HOLE;
+ *	0 for a slot, whose policy holds for all of it
+ * @constraints: in, mask of enum kvm_s2_constraint; out when getting
+ * @mode: in, enum kvm_s2_mode; out when getting.  NONE goes with no constraints
+ * @generation: in when setting, the generation of the policy that this was
+ *	worked out for, or 0 for any; out, the present one
+ * @vm_id: out, identity of the VM
+ * @enforced: out when getting, mask of constraints that are enforced there,
+ *	whoever asked for them and whether for host, VM or slot; of a slot,
+ *	without those that depend on a class
+ * @audited: out when getting, likewise in audit mode
+ * @denied: out when getting, faults that constraints refused there
+ * @would_deny: out when getting, faults that constraints in audit mode would
+ *	have refused
+ * @gpa: for a dry run: in, where to begin; out, where the next call begins
+ * @extents: for a dry run: in, address of an array of struct kvm_s2_extent
+ * @count: for a dry run: in, room in the array (1 to 65536); out, how many were
+ *	filled
+ * @extent_size: for a dry run: in, sizeof(struct kvm_s2_extent)
+ *
+ * What is got can be set again, after a migration for example: @constraints
+ * and @mode are those that the VMM itself has set.  Those of the
+ * administrator's are in @enforced and @audited only, and no VMM can take them
+ * back.
+ *
+ * A dry run gives the mapped extents to which the policy would make a
+ * difference: @predicted, @verdict and @reason are as they would be.  It is done
+ * when @gpa is the size of the guest's physical address space.  Without the
+ * flag @gpa, @extents, @count and @extent_size must be 0.
+ */
+struct kvm_s2_policy {
+	__u32 size;
+	__u32 flags;
+	__u32 slot;
+	__u32 mem_class;
+	__u32 constraints;
+	__u32 mode;
+	__aligned_u64 generation;
+	__aligned_u64 vm_id;
+	__u32 enforced;
+	__u32 audited;
+	__aligned_u64 denied;
+	__aligned_u64 would_deny;
+	__aligned_u64 gpa;
 	__aligned_u64 extents;
 	__u32 count;
 	__u32 extent_size;

@@ -64,7 +64,8 @@ enum kvm_s2_class {
  * enum kvm_s2_verdict - what happens to a stage-2 fault
  * @KVM_S2_VERDICT_UNKNOWN: not known
  * @KVM_S2_VERDICT_ALLOW: it is mapped
- * @KVM_S2_VERDICT_WOULD_DENY: it is mapped, but enforcing would refuse it
+ * @KVM_S2_VERDICT_WOULD_DENY: it is mapped, but enforcing what is in audit mode
+ *	would refuse it
  * @KVM_S2_VERDICT_DENY: it is refused
  * @KVM_S2_VERDICT_MIXED: a range with more than one of the above
  */
@@ -98,6 +99,12 @@ enum kvm_s2_verdict {
  *	VM_IO or not cacheable
  * @KVM_S2_REASON_NOT_FLUSHABLE: refused, as CACHEABLE_VMA, but the CPU lacks FWB
  *	or DIC, and the host has no alias to maintain the caches through
+ * @KVM_S2_REASON_FLOOR: NC or DEVICE, because a constraint asks for at least
+ *	that.  Refused, if the memory is cacheable and must not be forced to
+ *	be NC, or the access is an instruction fetch
+ * @KVM_S2_REASON_REQUIRE_FWB: refused, it would be WB, and the CPU lacks FWB
+ * @KVM_S2_REASON_MATCH_VMA: refused, the type is not that of the VMM's own mapping
+ * @KVM_S2_REASON_NOEXEC: refused, an instruction fetch where none may be
  */
 enum kvm_s2_reason {
 	KVM_S2_REASON_UNKNOWN	= 0,
@@ -114,6 +121,63 @@ enum kvm_s2_reason {
 	KVM_S2_REASON_CACHEABLE_VMA = 11,
 	KVM_S2_REASON_IO_VMA	= 12,
 	KVM_S2_REASON_NOT_FLUSHABLE = 13,
+	KVM_S2_REASON_FLOOR	= 14,
+	KVM_S2_REASON_REQUIRE_FWB = 15,
+	KVM_S2_REASON_MATCH_VMA	= 16,
+	KVM_S2_REASON_NOEXEC	= 17,
+};
+
+/**
+ * enum kvm_s2_constraint - what a policy asks of memory types
+ * @KVM_S2_CONSTRAINT_REQUIRE_FWB: refuse what would be WB without FEAT_S2FWB,
+ *	because the guest could weaken it
+ * @KVM_S2_CONSTRAINT_FLOOR_NC: NC at least: what would be WB is refused or,
+ *	with FORCE, mapped NC
+ * @KVM_S2_CONSTRAINT_FLOOR_DEVICE: DEVICE: what would be NC is mapped DEVICE,
+ *	what would be WB is refused
+ * @KVM_S2_CONSTRAINT_NOEXEC: no instruction fetches
+ * @KVM_S2_CONSTRAINT_MATCH_VMA: refuse a type that is not that of the VMM's own
+ *	mapping
+ * @KVM_S2_CONSTRAINT_LOCKED: what is set with this cannot be taken back, in this
+ *	VM or slot and by the one who set it, until the VM or slot ends
+ * @KVM_S2_CONSTRAINT_FORCE: with FLOOR_NC, map cacheable memory NC rather than
+ *	refuse it, and maintain the caches for that.  For a VMM only
+ *
+ * A constraint only ever makes a type stronger, or refuses it.  Those of the
+ * host, the VM and the slot are united, whoever set them.
+ */
+enum kvm_s2_constraint {
+	KVM_S2_CONSTRAINT_REQUIRE_FWB	= 1 << 0,
+	KVM_S2_CONSTRAINT_FLOOR_NC	= 1 << 1,
+	KVM_S2_CONSTRAINT_FLOOR_DEVICE	= 1 << 2,
+	KVM_S2_CONSTRAINT_NOEXEC	= 1 << 3,
+	KVM_S2_CONSTRAINT_MATCH_VMA	= 1 << 4,
+	KVM_S2_CONSTRAINT_LOCKED	= 1 << 5,
+	KVM_S2_CONSTRAINT_FORCE		= 1 << 6,
+};
+
+/**
+ * enum kvm_s2_mode - what comes of a constraint
+ * @KVM_S2_MODE_NONE: there are no constraints
+ * @KVM_S2_MODE_AUDIT: count what would be refused; no entry changes
+ * @KVM_S2_MODE_ENFORCE: refuse it
+ */
+enum kvm_s2_mode {
+	KVM_S2_MODE_NONE	= 0,
+	KVM_S2_MODE_AUDIT	= 1,
+	KVM_S2_MODE_ENFORCE	= 2,
+};
+
+/**
+ * enum kvm_s2_owner - who set a policy
+ * @KVM_S2_OWNER_UNKNOWN: not known
+ * @KVM_S2_OWNER_ADMIN: the host's administrator, over generic netlink or sysfs
+ * @KVM_S2_OWNER_VMM: the VMM, with the ioctls of linux/kvm_s2.h
+ */
+enum kvm_s2_owner {
+	KVM_S2_OWNER_UNKNOWN	= 0,
+	KVM_S2_OWNER_ADMIN	= 1,
+	KVM_S2_OWNER_VMM	= 2,
 };
 
 /**

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 typedef __u8 u8;
+typedef __u16 u16;
 typedef __u32 u32;
 
 #endif

@@ -6,9 +6,13 @@
 #include <linux/kvm_host.h>
 #include <linux/uaccess.h>
 
+#include "s2_policy.h"
 #include "s2_walk.h"
 
 #define KVM_S2_MAX_EXTENTS	65536
+
+/* Before there were policies */
+#define KVM_S2_SLOT_SIZE_VER0	offsetof(struct kvm_s2_slot, enforced)
 
 /**
  * kvm_s2_check_extension - KVM_CAP_S2_MEMTYPE
@@ -27,14 +31,15 @@ int kvm_s2_check_extension(struct kvm *kvm)
 }
 
 /*
- * Copy in a structure that begins with its own size.  What a newer caller asks
- * for beyond @ksize must be nothing.
+ * Copy in a structure that begins with its own size, which was @first in its
+ * first version.  What a newer caller asks for beyond @ksize must be nothing.
  */
-static int s2_copy_in(void *to, size_t ksize, void __user *argp, u32 *usize)
+static int s2_copy_in(void *to, size_t first, size_t ksize, void __user *argp,
+		      u32 *usize)
 {
 	if (get_user(*usize, (u32 __user *)argp))
 		return -EFAULT;
-	if (*usize < ksize)
+	if (*usize < first)
 		return -EINVAL;
 	if (*usize > PAGE_SIZE)
 		return -E2BIG;
@@ -48,7 +53,7 @@ static int s2_ioctl_get_slot(struct kvm *kvm, void __user *argp)
 	u32 usize;
 	int ret;
 
-	ret = s2_copy_in(&in, sizeof(in), argp, &usize);
+	ret = s2_copy_in(&in, KVM_S2_SLOT_SIZE_VER0, sizeof(in), argp, &usize);
 	if (ret)
 		return ret;
 	if (in.flags || in.pad0 || in.pad1)
@@ -59,7 +64,8 @@ static int s2_ioctl_get_slot(struct kvm *kvm, void __user *argp)
 		return ret;
 
 	out.size = usize;
-	return copy_to_user(argp, &out, sizeof(out)) ? -EFAULT : 0;
+	return copy_to_user(argp, &out, min_t(size_t, usize, sizeof(out))) ?
+	       -EFAULT : 0;
 }
 
 /* Put one extent into the caller's array, whose elements may be larger. */
@@ -74,51 +80,67 @@ static int s2_put_extent(const struct kvm_s2_extent *e, u64 to, u32 size)
 	return 0;
 }
 
-static int s2_fill_extents(struct kvm_s2_walk *walk, struct kvm_s2_extents *arg)
+/* The caller's array: where it is, what fits, and how far it got. */
+struct s2_array {
+	u64 to;
+	u32 size;
+	u32 count;
+	u64 gpa;
+};
+
+static int s2_fill_extents(struct kvm_s2_walk *walk, struct s2_array *array)
 {
 	const struct kvm_s2_extent *e;
-	u32 room = arg->count;
+	u32 room = array->count;
 	int ret;
 
-	arg->count = 0;
-	while (arg->count < room) {
+	array->count = 0;
+	while (array->count < room) {
 		e = kvm_s2_walk_peek(walk);
 		if (IS_ERR(e))
 			return PTR_ERR(e);
 		if (!e) {
-			arg->gpa = kvm_s2_walk_limit(walk);
+			array->gpa = kvm_s2_walk_limit(walk);
 			break;
 		}
 
-		ret = s2_put_extent(e, arg->extents +
-				    (u64)arg->count * arg->extent_size,
-				    arg->extent_size);
+		ret = s2_put_extent(e, array->to + (u64)array->count * array->size,
+				    array->size);
 		if (ret)
 			return ret;
 
-		arg->gpa = e->gpa + e->bytes;
-		arg->count++;
+		array->gpa = e->gpa + e->bytes;
+		array->count++;
 		kvm_s2_walk_pop(walk);
 	}
 
 	return 0;
 }
 
-static int s2_check_extents(const struct kvm_s2_extents *arg)
+static int s2_check_array(u32 count, u32 size)
 {
-	if (arg->flags & ~KVM_S2_EXTENTS_PHYS)
+	if (!count || count > KVM_S2_MAX_EXTENTS)
 		return -EINVAL;
-	if (!arg->count || arg->count > KVM_S2_MAX_EXTENTS)
+	if (size < sizeof(struct kvm_s2_extent) || size % sizeof(u64))
 		return -EINVAL;
-	if (arg->extent_size < sizeof(struct kvm_s2_extent) ||
-	    arg->extent_size % sizeof(u64))
-		return -EINVAL;
-	if (arg->extent_size > PAGE_SIZE)
-		return -E2BIG;
-	if ((arg->flags & KVM_S2_EXTENTS_PHYS) && !capable(CAP_SYS_ADMIN))
-		return -EPERM;
 
-	return 0;
+	return size > PAGE_SIZE ? -E2BIG : 0;
+}
+
+/* Walk as @args say, and fill an array. */
+static int s2_walk_into(const struct kvm_s2_walk_args *args,
+			struct s2_array *array)
+{
+	struct kvm_s2_walk *walk = kvm_s2_walk_begin(args);
+	int ret;
+
+	if (IS_ERR(walk))
+		return PTR_ERR(walk);
+
+	ret = s2_fill_extents(walk, array);
+	kvm_s2_walk_end(walk);
+
+	return ret;
 }
 
 static int s2_ioctl_get_extents(struct kvm *kvm, void __user *argp)
@@ -128,30 +150,135 @@ static int s2_ioctl_get_extents(struct kvm *kvm, void __user *argp)
 		.slot	= KVM_S2_ANY_SLOT,
 	};
 	struct kvm_s2_extents arg;
-	struct kvm_s2_walk *walk;
+	struct s2_array array;
 	u32 usize;
 	int ret;
 
-	ret = s2_copy_in(&arg, sizeof(arg), argp, &usize);
+	ret = s2_copy_in(&arg, sizeof(arg), sizeof(arg), argp, &usize);
 	if (ret)
 		return ret;
-	ret = s2_check_extents(&arg);
+	if (arg.flags & ~KVM_S2_EXTENTS_PHYS)
+		return -EINVAL;
+	ret = s2_check_array(arg.count, arg.extent_size);
 	if (ret)
 		return ret;
+	if ((arg.flags & KVM_S2_EXTENTS_PHYS) && !capable(CAP_SYS_ADMIN))
+		return -EPERM;
 
 	args.gpa = arg.gpa;
 	args.end = arg.end;
 	args.phys = arg.flags & KVM_S2_EXTENTS_PHYS;
-	walk = kvm_s2_walk_begin(&args);
-	if (IS_ERR(walk))
-		return PTR_ERR(walk);
-
-	arg.vm_id = kvm->arch.s2.id;
-	ret = s2_fill_extents(walk, &arg);
-	kvm_s2_walk_end(walk);
+	array = (struct s2_array) { arg.extents, arg.extent_size, arg.count };
+	ret = s2_walk_into(&args, &array);
 	if (ret)
 		return ret;
 
+	arg.vm_id = kvm->arch.s2.id;
+	arg.gpa = array.gpa;
+	arg.count = array.count;
+	return copy_to_user(argp, &arg, sizeof(arg)) ? -EFAULT : 0;
+}
+
+/* Copy in what both requests about policies have in common. */
+static int s2_copy_policy(struct kvm_s2_policy *arg, void __user *argp, u32 known)
+{
+	u32 usize;
+	int ret;
+
+	ret = s2_copy_in(arg, sizeof(*arg), sizeof(*arg), argp, &usize);
+	if (ret)
+		return ret;
+	if (arg->flags & ~known)
+		return -EINVAL;
+	if (arg->slot != KVM_S2_ALL_SLOTS && arg->slot >= KVM_USER_MEM_SLOTS)
+		return -ENOENT;
+	if (arg->mem_class >= KVM_S2_NR_CLASSES)
+		return -EINVAL;
+	if (arg->flags & KVM_S2_POLICY_DRY_RUN)
+		return s2_check_array(arg->count, arg->extent_size);
+
+	return arg->gpa || arg->extents || arg->count || arg->extent_size ?
+	       -EINVAL : 0;
+}
+
+static int s2_dry_run(const struct kvm_s2_policy_change *change,
+		      struct kvm_s2_policy *arg)
+{
+	const struct kvm_s2_walk_args args = {
+		.kvm	= change->kvm,
+		.gpa	= arg->gpa,
+		.slot	= change->slot,
+		.change	= change,
+	};
+	struct s2_array array = { arg->extents, arg->extent_size, arg->count };
+	int ret;
+
+	ret = s2_walk_into(&args, &array);
+	arg->gpa = array.gpa;
+	arg->count = array.count;
+
+	return ret;
+}
+
+static int s2_ioctl_set_policy(struct kvm *kvm, void __user *argp)
+{
+	struct kvm_s2_policy_change change = {
+		.kvm	= kvm,
+		.owner	= KVM_S2_OWNER_VMM,
+	};
+	struct kvm_s2_policy arg;
+	int ret;
+
+	ret = s2_copy_policy(&arg, argp, KVM_S2_POLICY_DRY_RUN);
+	if (ret)
+		return ret;
+	ret = kvm_s2_in_mode(arg.constraints, arg.mode, &change.c);
+	if (ret)
+		return ret;
+
+	change.slot = arg.slot == KVM_S2_ALL_SLOTS ? KVM_S2_ANY_SLOT : arg.slot;
+	change.mem_class = arg.mem_class;
+	change.generation = arg.generation;
+	if (arg.flags & KVM_S2_POLICY_DRY_RUN) {
+		ret = kvm_s2_check_policy(&change);
+		if (!ret)
+			ret = s2_dry_run(&change, &arg);
+		arg.generation = READ_ONCE(kvm->arch.s2.generation);
+	} else {
+		ret = kvm_s2_set_policy(&change);
+		arg.generation = change.generation;
+	}
+	if (ret)
+		return ret;
+
+	arg.vm_id = kvm->arch.s2.id;
+	return copy_to_user(argp, &arg, sizeof(arg)) ? -EFAULT : 0;
+}
+
+static int s2_ioctl_get_policy(struct kvm *kvm, void __user *argp)
+{
+	const unsigned int vmm = kvm_s2_owner_index(KVM_S2_OWNER_VMM);
+	struct kvm_s2_policy_state state;
+	struct kvm_s2_policy arg;
+	int ret;
+
+	ret = s2_copy_policy(&arg, argp, 0);
+	if (ret)
+		return ret;
+
+	ret = kvm_s2_get_policy(kvm, arg.slot == KVM_S2_ALL_SLOTS ?
+				KVM_S2_ANY_SLOT : arg.slot, arg.mem_class, &state);
+	if (ret)
+		return ret;
+
+	arg.constraints = state.c[vmm].enforced | state.c[vmm].audited;
+	arg.mode = kvm_s2_mode(state.c[vmm]);
+	arg.generation = state.generation;
+	arg.vm_id = kvm->arch.s2.id;
+	arg.enforced = state.in_force.enforced;
+	arg.audited = state.in_force.audited;
+	arg.denied = state.denied;
+	arg.would_deny = state.would_deny;
 	return copy_to_user(argp, &arg, sizeof(arg)) ? -EFAULT : 0;
 }
 
@@ -170,6 +297,10 @@ int kvm_s2_vm_ioctl(struct kvm *kvm, unsigned int ioctl, void __user *argp)
 		return s2_ioctl_get_slot(kvm, argp);
 	case KVM_S2_GET_EXTENTS:
 		return s2_ioctl_get_extents(kvm, argp);
+	case KVM_S2_SET_POLICY:
+		return s2_ioctl_set_policy(kvm, argp);
+	case KVM_S2_GET_POLICY:
+		return s2_ioctl_get_policy(kvm, argp);
 	default:
 		return -ENOTTY;
 	}

@@ -101,7 +101,13 @@ static struct kvm_s2_decision s2_decide_cacheable(struct kvm_s2_input in)
 
 /**
  * kvm_s2_decide_odd - choose for what is not in the host's memory map
- * @in: what is known about the page and the access
+ * @facts: as in struct kvm_s2_input, and so on
+ * @vma_type: enum kvm_s2_type of the VMM's own mapping
+ * @exec_fault: the access is an instruction fetch
+ * @exec_on_fetch: give execute permission to a fetch only
+ *
+ * Not a struct, because a fault would put one together before it knows whether
+ * it calls this.
  *
  * The choice by the memory map alone, KVM's old one, takes all of it for I/O.
  * The choice by the VMA takes the VMM's mapping at its word.  Protected KVM
@@ -109,8 +115,16 @@ static struct kvm_s2_decision s2_decide_cacheable(struct kvm_s2_input in)
  *
  * Return: as kvm_s2_decide().
  */
-struct kvm_s2_decision kvm_s2_decide_odd(struct kvm_s2_input in)
+struct kvm_s2_decision kvm_s2_decide_odd(u32 facts, u8 vma_type,
+					 bool exec_fault, bool exec_on_fetch)
 {
+	const struct kvm_s2_input in = {
+		.facts		= facts,
+		.vma_type	= vma_type,
+		.exec_fault	= exec_fault,
+		.exec_on_fetch	= exec_on_fetch,
+	};
+
 	if (!(in.facts & (KVM_S2_FACT_VMA | KVM_S2_FACT_GMEM)))
 		return s2_deny(KVM_S2_TYPE_UNKNOWN, KVM_S2_REASON_NO_VMA);
 

@@ -47,7 +47,8 @@ struct kvm_s2_decision {
 };
 
 enum kvm_s2_class kvm_s2_classify(u32 facts, enum kvm_s2_type vma_type);
-struct kvm_s2_decision kvm_s2_decide_odd(struct kvm_s2_input in);
+struct kvm_s2_decision kvm_s2_decide_odd(u32 facts, u8 vma_type,
+					 bool exec_fault, bool exec_on_fetch);
 
 /* What is left to say of cacheable memory once it may be mapped. */
 static inline void kvm_s2_allow_wb(struct kvm_s2_input in,
@@ -81,7 +82,8 @@ static inline struct kvm_s2_decision kvm_s2_decide(struct kvm_s2_input in)
 
 	if (!(in.facts & KVM_S2_FACT_MAP_MEMORY) ||
 	    !(in.facts & (KVM_S2_FACT_VMA | KVM_S2_FACT_GMEM)))
-		return kvm_s2_decide_odd(in);
+		return kvm_s2_decide_odd(in.facts, in.vma_type, in.exec_fault,
+					 in.exec_on_fetch);
 
 	/* Tags cannot be kept for memory that the VMM may not tag. */
 	if ((in.facts & KVM_S2_FACT_MTE) &&

@@ -10,6 +10,7 @@
 #include <linux/sched/mm.h>
 #include <asm/kvm_mmu.h>
 
+#include "s2_event.h"
 #include "s2_facts.h"
 #include "s2_netlink.h"
 #include "s2_netlink_gen.h"
@@ -236,6 +237,8 @@ static int __init kvm_s2_netlink_init(void)
 
 	/* VMs belong to the host, not to any network namespace but its own. */
 	kvm_s2_nl_family.netnsok = false;
+	/* The generator knows no flags of groups. */
+	kvm_s2_nl_family.mcgrps = kvm_s2_nl_groups;
 
 	return genl_register_family(&kvm_s2_nl_family);
 }

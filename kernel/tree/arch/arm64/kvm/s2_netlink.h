@@ -33,9 +33,14 @@ static inline struct kvm_s2_cursor *kvm_s2_cursor(struct netlink_callback *cb)
 	return (struct kvm_s2_cursor *)cb->ctx;
 }
 
+extern const struct genl_multicast_group kvm_s2_nl_groups[];
+
 int kvm_s2_nl_may(struct sk_buff *skb, struct netlink_ext_ack *extack);
 int kvm_s2_nl_need(const struct genl_info *info, int attr);
 struct kvm *kvm_s2_nl_vm(const struct genl_info *info, int attr);
+int kvm_s2_next_slot(struct kvm *kvm, u64 gpa, u64 *end);
+int kvm_s2_nl_dump_extents(struct sk_buff *skb, struct netlink_callback *cb,
+			   struct kvm_s2_walk *walk, u64 vm_id, u64 *gpa);
 struct sk_buff *kvm_s2_nl_reply(struct genl_info *info, void **hdr);
 
 #endif /* __ARM64_KVM_S2_NETLINK_H__ */

@@ -35,6 +35,30 @@ static const struct nla_policy kvm_s2_extent_get_nl_policy[KVM_S2_A_EXTENT_PHYS 
 	[KVM_S2_A_EXTENT_PHYS] = { .type = NLA_FLAG, },
 };
 
+/* KVM_S2_CMD_POLICY_GET - dump */
+static const struct nla_policy kvm_s2_policy_get_nl_policy[KVM_S2_A_POLICY_VM_ID + 1] = {
+	[KVM_S2_A_POLICY_VM_ID] = NLA_POLICY_MIN(NLA_UINT, 1),
+};
+
+/* KVM_S2_CMD_POLICY_SET - do */
+static const struct nla_policy kvm_s2_policy_set_nl_policy[KVM_S2_A_POLICY_GENERATION + 1] = {
+	[KVM_S2_A_POLICY_VM_ID] = NLA_POLICY_MIN(NLA_UINT, 1),
+	[KVM_S2_A_POLICY_SLOT] = { .type = NLA_U32, },
+	[KVM_S2_A_POLICY_CLASS] = NLA_POLICY_RANGE(NLA_U32, 1, 8),
+	[KVM_S2_A_POLICY_CONSTRAINTS] = { .type = NLA_U32, },
+	[KVM_S2_A_POLICY_MODE] = NLA_POLICY_MAX(NLA_U32, 2),
+	[KVM_S2_A_POLICY_GENERATION] = NLA_POLICY_MIN(NLA_UINT, 1),
+};
+
+/* KVM_S2_CMD_POLICY_CHECK - dump */
+static const struct nla_policy kvm_s2_policy_check_nl_policy[KVM_S2_A_EXTENT_MODE + 1] = {
+	[KVM_S2_A_EXTENT_VM_ID] = NLA_POLICY_MIN(NLA_UINT, 1),
+	[KVM_S2_A_EXTENT_SLOT] = { .type = NLA_U32, },
+	[KVM_S2_A_EXTENT_CLASS] = { .type = NLA_U32, },
+	[KVM_S2_A_EXTENT_CONSTRAINTS] = { .type = NLA_U32, },
+	[KVM_S2_A_EXTENT_MODE] = { .type = NLA_U32, },
+};
+
 /* Ops table for kvm_s2 */
 static const struct genl_split_ops kvm_s2_nl_ops[] = {
 	{
@@ -78,6 +102,33 @@ static const struct genl_split_ops kvm_s2_nl_ops[] = {
 		.maxattr	= KVM_S2_A_EXTENT_PHYS,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DUMP,
 	},
+	{
+		.cmd		= KVM_S2_CMD_POLICY_GET,
+		.start		= kvm_s2_nl_policy_get_start,
+		.dumpit		= kvm_s2_nl_policy_get_dumpit,
+		.policy		= kvm_s2_policy_get_nl_policy,
+		.maxattr	= KVM_S2_A_POLICY_VM_ID,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= KVM_S2_CMD_POLICY_SET,
+		.doit		= kvm_s2_nl_policy_set_doit,
+		.policy		= kvm_s2_policy_set_nl_policy,
+		.maxattr	= KVM_S2_A_POLICY_GENERATION,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KVM_S2_CMD_POLICY_CHECK,
+		.start		= kvm_s2_nl_policy_check_start,
+		.dumpit		= kvm_s2_nl_policy_check_dumpit,
+		.policy		= kvm_s2_policy_check_nl_policy,
+		.maxattr	= KVM_S2_A_EXTENT_MODE,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+};
+
+static const struct genl_multicast_group kvm_s2_nl_mcgrps[] = {
+	[KVM_S2_NLGRP_EVENTS] = { "events", },
 };
 
 struct genl_family kvm_s2_nl_family __ro_after_init = {
@@ -88,4 +139,6 @@ struct genl_family kvm_s2_nl_family __ro_after_init = {
 	.module		= THIS_MODULE,
 	.split_ops	= kvm_s2_nl_ops,
 	.n_split_ops	= ARRAY_SIZE(kvm_s2_nl_ops),
+	.mcgrps		= kvm_s2_nl_mcgrps,
+	.n_mcgrps	= ARRAY_SIZE(kvm_s2_nl_mcgrps),
 };

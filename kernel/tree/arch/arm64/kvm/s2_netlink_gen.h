@@ -14,6 +14,8 @@
 int kvm_s2_nl_vm_get_start(struct netlink_callback *cb);
 int kvm_s2_nl_slot_get_start(struct netlink_callback *cb);
 int kvm_s2_nl_extent_get_start(struct netlink_callback *cb);
+int kvm_s2_nl_policy_get_start(struct netlink_callback *cb);
+int kvm_s2_nl_policy_check_start(struct netlink_callback *cb);
 
 int kvm_s2_nl_host_get_doit(struct sk_buff *skb, struct genl_info *info);
 int kvm_s2_nl_vm_get_doit(struct sk_buff *skb, struct genl_info *info);
@@ -22,6 +24,15 @@ int kvm_s2_nl_slot_get_doit(struct sk_buff *skb, struct genl_info *info);
 int kvm_s2_nl_slot_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int kvm_s2_nl_extent_get_dumpit(struct sk_buff *skb,
 				struct netlink_callback *cb);
+int kvm_s2_nl_policy_get_dumpit(struct sk_buff *skb,
+				struct netlink_callback *cb);
+int kvm_s2_nl_policy_set_doit(struct sk_buff *skb, struct genl_info *info);
+int kvm_s2_nl_policy_check_dumpit(struct sk_buff *skb,
+				  struct netlink_callback *cb);
+
+enum {
+	KVM_S2_NLGRP_EVENTS,
+};
 
 extern struct genl_family kvm_s2_nl_family;
 

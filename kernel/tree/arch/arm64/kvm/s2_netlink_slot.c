@@ -32,7 +32,11 @@ static int kvm_s2_nl_put_slot(struct sk_buff *msg, const struct kvm_s2_slot *s)
 	    nla_put_uint(msg, KVM_S2_A_SLOT_WB_BYTES, s->wb_bytes) ||
 	    nla_put_uint(msg, KVM_S2_A_SLOT_NC_BYTES, s->nc_bytes) ||
 	    nla_put_uint(msg, KVM_S2_A_SLOT_DEVICE_BYTES, s->device_bytes) ||
-	    nla_put_uint(msg, KVM_S2_A_SLOT_EXEC_BYTES, s->exec_bytes))
+	    nla_put_uint(msg, KVM_S2_A_SLOT_EXEC_BYTES, s->exec_bytes) ||
+	    nla_put_u32(msg, KVM_S2_A_SLOT_ENFORCED, s->enforced) ||
+	    nla_put_u32(msg, KVM_S2_A_SLOT_AUDITED, s->audited) ||
+	    nla_put_uint(msg, KVM_S2_A_SLOT_DENIED, s->denied) ||
+	    nla_put_uint(msg, KVM_S2_A_SLOT_WOULD_DENY, s->would_deny))
 		return -EMSGSIZE;
 
 	return 0;
@@ -172,7 +176,7 @@ int kvm_s2_nl_slot_get_start(struct netlink_callback *cb)
 }
 
 /* The number and end of the first slot at or behind an address, or -1. */
-static int kvm_s2_next_slot(struct kvm *kvm, u64 gpa, u64 *end)
+int kvm_s2_next_slot(struct kvm *kvm, u64 gpa, u64 *end)
 {
 	gfn_t limit = kvm_phys_size(&kvm->arch.mmu) >> PAGE_SHIFT;
 	struct kvm_memslot_iter iter;
@@ -351,12 +355,13 @@ int kvm_s2_nl_extent_get_start(struct netlink_callback *cb)
 	return ret;
 }
 
-/* Give out extents until the message is full or the walk is done. */
-static int kvm_s2_nl_dump_extents(struct sk_buff *skb,
-				  struct netlink_callback *cb,
-				  struct kvm_s2_walk *walk)
+/*
+ * Give out extents until the message is full or the walk is done; @gpa is where
+ * to go on.
+ */
+int kvm_s2_nl_dump_extents(struct sk_buff *skb, struct netlink_callback *cb,
+			   struct kvm_s2_walk *walk, u64 vm_id, u64 *gpa)
 {
-	struct kvm_s2_cursor *cursor = kvm_s2_cursor(cb);
 	const struct kvm_s2_extent *e;
 	void *hdr;
 	int ret;
@@ -369,18 +374,18 @@ static int kvm_s2_nl_dump_extents(struct sk_buff *skb,
 		if (!hdr)
 			return -EMSGSIZE;
 
-		ret = kvm_s2_nl_put_extent(skb, cursor->vm_id, e);
+		ret = kvm_s2_nl_put_extent(skb, vm_id, e);
 		if (ret) {
 			genlmsg_cancel(skb, hdr);
 			return ret;
 		}
 		genl_dump_check_consistent(cb, hdr);
 		genlmsg_end(skb, hdr);
-		cursor->gpa = e->gpa + e->bytes;
+		*gpa = e->gpa + e->bytes;
 		kvm_s2_walk_pop(walk);
 	}
 
-	cursor->gpa = kvm_s2_walk_limit(walk);
+	*gpa = kvm_s2_walk_limit(walk);
 	return 0;
 }
 
@@ -407,7 +412,8 @@ int kvm_s2_nl_extent_get_dumpit(struct sk_buff *skb,
 	if (IS_ERR(walk)) {
 		ret = PTR_ERR(walk);
 	} else {
-		ret = kvm_s2_nl_dump_extents(skb, cb, walk);
+		ret = kvm_s2_nl_dump_extents(skb, cb, walk, cursor->vm_id,
+					     &cursor->gpa);
 		kvm_s2_walk_end(walk);
 	}
 

@@ -60,6 +60,26 @@ static void s2_add_extent(struct kvm_s2_slot *out,
 		out->reason = KVM_S2_REASON_MIXED;
 }
 
+/* The policy for the slot, once it is known what lies behind it. */
+static int s2_add_policy(struct kvm *kvm, struct kvm_s2_slot *out)
+{
+	struct kvm_s2_policy_state state;
+	struct kvm_s2_constraints c;
+	int ret;
+
+	ret = kvm_s2_get_policy(kvm, out->slot, KVM_S2_CLASS_UNKNOWN, &state);
+	if (ret)
+		return ret;
+
+	c = kvm_s2_in_force(kvm, state.in_force, out->mem_class, NULL);
+	out->enforced = c.enforced;
+	out->audited = c.audited;
+	out->denied = state.denied;
+	out->would_deny = state.would_deny;
+
+	return 0;
+}
+
 /* What the slot itself says, at this moment. */
 static int s2_describe_slot(struct kvm *kvm, u32 id, struct kvm_s2_slot *out)
 {
@@ -133,6 +153,8 @@ int kvm_s2_report_slot(struct kvm *kvm, u32 id, struct kvm_s2_slot *out)
 		ret = s2_describe_slot(kvm, id, out);
 		if (!ret)
 			ret = s2_sum_up(kvm, out);
+		if (!ret)
+			ret = s2_add_policy(kvm, out);
 		if (ret)
 			return ret;
 

@@ -9,6 +9,7 @@
 #include <linux/sched.h>
 #include <linux/xarray.h>
 
+#include "s2_event.h"
 #include "s2_vm.h"
 
 static DEFINE_XARRAY(kvm_s2_vms);
@@ -25,6 +26,7 @@ int kvm_arch_post_init_vm(struct kvm *kvm)
 	int ret;
 
 	vm->id = atomic64_inc_return(&kvm_s2_last_id);
+	vm->generation = 1;
 	vm->tgid = task_tgid_nr(current);
 	get_task_comm(vm->comm, current);
 
@@ -40,6 +42,7 @@ void kvm_arch_pre_destroy_vm(struct kvm *kvm)
 {
 	xa_erase(&kvm_s2_vms, kvm->arch.s2.id);
 	atomic_dec(&kvm_s2_nr_vms);
+	kvm_s2_tell_gone(kvm);
 }
 
 /**

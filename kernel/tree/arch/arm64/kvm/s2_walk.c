@@ -31,6 +31,8 @@ struct kvm_s2_slot_ref {
 	u64 gpa;
 	u64 end;
 	u64 hva;
+	struct kvm_s2_constraints c;	/* of its own */
+	struct kvm_s2_constraints then;	/* and if the change were made */
 };
 
 struct kvm_s2_walk {
@@ -41,11 +43,13 @@ struct kvm_s2_walk {
 	bool phys;
 	bool patient;
 	u32 vm_facts;
+	const struct kvm_s2_policy_change *change;
 
 	struct kvm_s2_slot_ref slot;	/* of the runs in @scan */
 	struct kvm_s2_scan scan;
 	u32 run;			/* next to be joined */
 	u64 joined;			/* bytes of it that were */
+	bool differs;			/* the change, to the last of them */
 
 	u32 head;			/* next to be given out */
 	u32 ready;			/* up to here nothing can grow */
@@ -119,6 +123,8 @@ static void s2_find_slot(struct kvm_s2_walk *walk)
 		.gpa	= gpa,
 		.end	= min(walk->end, gpa + (slot->npages << PAGE_SHIFT)),
 		.hva	= slot->userspace_addr,
+		.c	= kvm_s2_slot_constraints(walk->kvm, slot, NULL),
+		.then	= kvm_s2_slot_constraints(walk->kvm, slot, walk->change),
 	};
 }
 
@@ -240,6 +246,36 @@ static struct kvm_s2_extent s2_bare_extent(struct kvm_s2_walk *walk,
 	return e;
 }
 
+/*
+ * What a fault would make of it.  Where the entry is executable, a change that
+ * refuses a fetch is about it too.
+ */
+static struct kvm_s2_decision s2_predict(struct kvm_s2_walk *walk,
+					 struct kvm_s2_extent *e,
+					 struct kvm_s2_input in)
+{
+	struct kvm_s2_decision d = kvm_s2_decide(in), then;
+	struct kvm_s2_constraints c;
+
+	if (!kvm_s2_policy_active() && !walk->change)
+		return d;
+
+	c = kvm_s2_in_force(walk->kvm, walk->slot.c, e->mem_class, NULL);
+	if (!walk->change)
+		return kvm_s2_constrain(in, d, c);
+
+	in.exec_fault = e->perm & KVM_S2_PERM_X;
+	d = kvm_s2_constrain(in, kvm_s2_decide(in), c);
+	c = kvm_s2_in_force(walk->kvm, walk->slot.then, e->mem_class,
+			    walk->change);
+	then = kvm_s2_constrain(in, kvm_s2_decide(in), c);
+	walk->differs = e->mapped != KVM_S2_TYPE_UNMAPPED &&
+			(then.type != d.type || then.exec != d.exec ||
+			 then.verdict != d.verdict || then.reason != d.reason);
+
+	return then;
+}
+
 /* Add what the VMM's mapping says, and what a fault would make of it. */
 static void s2_complete_extent(struct kvm_s2_walk *walk,
 			       struct kvm_s2_extent *e,
@@ -257,10 +293,10 @@ static void s2_complete_extent(struct kvm_s2_walk *walk,
 	if (walk->slot.flags & KVM_MEM_GUEST_MEMFD)
 		in.facts |= KVM_S2_FACT_GMEM;
 
-	d = kvm_s2_decide(in);
 	e->facts = in.facts;
 	e->vma_type = in.vma_type;
 	e->mem_class = kvm_s2_classify(in.facts, in.vma_type);
+	d = s2_predict(walk, e, in);
 	e->predicted = d.type;
 	e->verdict = d.verdict;
 	e->reason = d.reason;
@@ -287,7 +323,8 @@ static void s2_join_vmas(struct kvm_s2_walk *walk, const struct kvm_s2_run *run,
 
 		e = s2_bare_extent(walk, run, walk->joined, bytes);
 		s2_complete_extent(walk, &e, vma);
-		s2_append(walk, &e);
+		if (!walk->change || walk->differs)
+			s2_append(walk, &e);
 		walk->joined += bytes;
 	}
 }
@@ -299,6 +336,10 @@ static void s2_join_bare(struct kvm_s2_walk *walk, const struct kvm_s2_run *run,
 	struct kvm_s2_extent e = s2_bare_extent(walk, run, walk->joined,
 						run->bytes - walk->joined);
 
+	walk->joined = run->bytes;
+	if (walk->change)
+		return;
+
 	if (walk->slot.id != KVM_S2_NO_SLOT) {
 		e.reason = reason;
 		s2_append(walk, &e);
@@ -309,8 +350,6 @@ static void s2_join_bare(struct kvm_s2_walk *walk, const struct kvm_s2_run *run,
 		e.reason = KVM_S2_REASON_VGIC;
 		s2_append(walk, &e);
 	}
-
-	walk->joined = run->bytes;
 }
 
 /*
@@ -442,6 +481,7 @@ struct kvm_s2_walk *kvm_s2_walk_begin(const struct kvm_s2_walk_args *args)
 	walk->end = end;
 	walk->only_slot = args->slot;
 	walk->phys = args->phys;
+	walk->change = args->change;
 	walk->patient = args->kvm->mm == current->mm;
 	walk->scan.phys = args->phys;
 	walk->vm_facts = kvm_s2_vm_facts(args->kvm);

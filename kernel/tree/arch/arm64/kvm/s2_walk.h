@@ -9,8 +9,8 @@
 #include <uapi/linux/kvm_s2.h>
 
 #include "s2_choice.h"
+#include "s2_policy.h"
 
-#define KVM_S2_ANY_SLOT		(-1)
 #define KVM_S2_NO_SLOT		(~0U)
 
 struct kvm_s2_walk;
@@ -22,6 +22,8 @@ struct kvm_s2_walk;
  * @end: where to end, likewise; 0 for the end of the guest's address space
  * @slot: only this slot, or KVM_S2_ANY_SLOT
  * @phys: give host-physical addresses
+ * @change: predict as if this policy had been set, and give only the mapped
+ *	extents to which it makes a difference; or NULL
  */
 struct kvm_s2_walk_args {
 	struct kvm *kvm;
@@ -29,6 +31,7 @@ struct kvm_s2_walk_args {
 	u64 end;
 	int slot;
 	bool phys;
+	const struct kvm_s2_policy_change *change;
 };
 
 struct kvm_s2_walk *kvm_s2_walk_begin(const struct kvm_s2_walk_args *args);
@@ -40,7 +43,8 @@ u64 kvm_s2_walk_limit(const struct kvm_s2_walk *walk);
 /* What this kernel offers, as a mask of enum kvm_s2_feature. */
 static inline u32 kvm_s2_host_features(void)
 {
-	u32 features = KVM_S2_FEATURE_SLOT | KVM_S2_FEATURE_EXTENTS;
+	u32 features = KVM_S2_FEATURE_SLOT | KVM_S2_FEATURE_EXTENTS |
+		       KVM_S2_FEATURE_POLICY;
 
 	if (IS_ENABLED(CONFIG_KVM_S2_NETLINK))
 		features |= KVM_S2_FEATURE_NETLINK;

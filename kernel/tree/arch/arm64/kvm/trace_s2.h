@@ -34,6 +34,10 @@ TRACE_DEFINE_ENUM(KVM_S2_REASON_MTE_VMA);
 TRACE_DEFINE_ENUM(KVM_S2_REASON_CACHEABLE_VMA);
 TRACE_DEFINE_ENUM(KVM_S2_REASON_IO_VMA);
 TRACE_DEFINE_ENUM(KVM_S2_REASON_NOT_FLUSHABLE);
+TRACE_DEFINE_ENUM(KVM_S2_REASON_FLOOR);
+TRACE_DEFINE_ENUM(KVM_S2_REASON_REQUIRE_FWB);
+TRACE_DEFINE_ENUM(KVM_S2_REASON_MATCH_VMA);
+TRACE_DEFINE_ENUM(KVM_S2_REASON_NOEXEC);
 
 #define kvm_s2_trace_types						\
 	{ KVM_S2_TYPE_UNKNOWN,		"unknown" },			\
@@ -65,7 +69,11 @@ TRACE_DEFINE_ENUM(KVM_S2_REASON_NOT_FLUSHABLE);
 	{ KVM_S2_REASON_MTE_VMA,	"mte-vma" },			\
 	{ KVM_S2_REASON_CACHEABLE_VMA,	"cacheable-vma" },		\
 	{ KVM_S2_REASON_IO_VMA,		"io-vma" },			\
-	{ KVM_S2_REASON_NOT_FLUSHABLE,	"not-flushable" }
+	{ KVM_S2_REASON_NOT_FLUSHABLE,	"not-flushable" },		\
+	{ KVM_S2_REASON_FLOOR,		"floor" },			\
+	{ KVM_S2_REASON_REQUIRE_FWB,	"require-fwb" },		\
+	{ KVM_S2_REASON_MATCH_VMA,	"match-vma" },			\
+	{ KVM_S2_REASON_NOEXEC,		"noexec" }
 
 /* One choice of a memory type, at the fault that asked for it. */
 TRACE_EVENT(kvm_s2_decide,
@@ -110,6 +118,70 @@ TRACE_EVENT(kvm_s2_decide,
 		  __entry->exec, __entry->cmo,
 		  __print_symbolic(__entry->verdict, kvm_s2_trace_verdicts),
 		  __print_symbolic(__entry->reason, kvm_s2_trace_reasons))
+);
+
+/* One fault that constraints refused, or would have. */
+TRACE_EVENT(kvm_s2_deny,
+	TP_PROTO(struct kvm *kvm, u32 slot, u64 ipa, u8 mem_class,
+		 bool exec_fault, const struct kvm_s2_decision *d),
+	TP_ARGS(kvm, slot, ipa, mem_class, exec_fault, d),
+
+	TP_STRUCT__entry(
+		__field(u64, vm_id)
+		__field(u64, ipa)
+		__field(u32, slot)
+		__field(u8, class)
+		__field(u8, type)
+		__field(u8, verdict)
+		__field(u8, reason)
+		__field(bool, exec_fault)
+	),
+
+	TP_fast_assign(
+		__entry->vm_id		= kvm->arch.s2.id;
+		__entry->ipa		= ipa;
+		__entry->slot		= slot;
+		__entry->class		= mem_class;
+		__entry->type		= d->type;
+		__entry->verdict	= d->verdict;
+		__entry->reason		= d->reason;
+		__entry->exec_fault	= exec_fault;
+	),
+
+	TP_printk("vm: %llu slot: %u ipa: 0x%llx fetch: %d class: %s type: %s verdict: %s reason: %s",
+		  __entry->vm_id, __entry->slot, __entry->ipa,
+		  __entry->exec_fault,
+		  __print_symbolic(__entry->class, kvm_s2_trace_classes),
+		  __print_symbolic(__entry->type, kvm_s2_trace_types),
+		  __print_symbolic(__entry->verdict, kvm_s2_trace_verdicts),
+		  __print_symbolic(__entry->reason, kvm_s2_trace_reasons))
+);
+
+/*
+ * The host cleaned and invalidated the caches over memory that a guest has
+ * non-cacheable by force: before it was mapped, or after it was unmapped.
+ */
+TRACE_EVENT(kvm_s2_cmo,
+	TP_PROTO(struct kvm *kvm, u64 ipa, u64 size, bool map),
+	TP_ARGS(kvm, ipa, size, map),
+
+	TP_STRUCT__entry(
+		__field(u64, vm_id)
+		__field(u64, ipa)
+		__field(u64, size)
+		__field(bool, map)
+	),
+
+	TP_fast_assign(
+		__entry->vm_id	= kvm->arch.s2.id;
+		__entry->ipa	= ipa;
+		__entry->size	= size;
+		__entry->map	= map;
+	),
+
+	TP_printk("vm: %llu ipa: 0x%llx size: 0x%llx when: %s",
+		  __entry->vm_id, __entry->ipa, __entry->size,
+		  __entry->map ? "map" : "unmap")
 );
 
 #endif /* _TRACE_ARM64_KVM_S2_H */
