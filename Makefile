@@ -106,6 +106,10 @@ check-debug:	## build the debugging kernel and run its tests: an hour
 	+@lab/prepare debug
 	@S2CTL_TEST_LIMIT=3600 tests/run -- $(DEBUG_TESTS)
 
+soak:	## race and random tests of policies: SOAK_MINUTES (60), SOAK_SEED
+	+@lab/prepare
+	@tests/lab/soak
+
 check-fresh:	## make demo and make check in clean Debian 12 and 13 roots
 	@lab/check-fresh
 
@@ -128,6 +132,10 @@ install: all	## install (prefix, DESTDIR and the like are understood)
 		$(INSTALL) -D -m 644 -t $(DESTDIR)$(mandir)/man$${page##*.} \
 			$$page || exit; \
 	done
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(datadir)/s2ctl/schema \
+		lib/schema/*.schema.json
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(datadir)/s2ctl/examples \
+		packaging/policy.d/00-example.json
 	$(INSTALL) -D -m 644 completions/s2ctl.bash $(DESTDIR)$(bashcompdir)/s2ctl
 	$(INSTALL) -D -m 644 completions/_s2ctl $(DESTDIR)$(zshcompdir)/_s2ctl
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(fishcompdir) completions/s2ctl.fish
@@ -140,5 +148,5 @@ help:	## show this
 		sort -u | expand -t 14
 
 .PHONY: all all-later demo check unit-tests check-unit \
-	check-cli check-lab check-debug check-fresh bench install clean help
+	check-cli check-lab check-debug check-fresh soak bench install clean help
 .DELETE_ON_ERROR:

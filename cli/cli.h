@@ -41,6 +41,14 @@ enum opt_id {
 	OPT_STAGE2,
 	OPT_FWB,
 	OPT_NO_FWB,
+	OPT_VM,
+	OPT_SLOT,
+	OPT_CLASS,
+	OPT_MODE,
+	OPT_DRY_RUN,
+	OPT_FORCE,
+	OPT_OFFLINE,
+	OPT_PRUNE,
 	OPT_COUNT
 };
 
@@ -50,6 +58,8 @@ enum opt_arg {
 	ARG_FILE,
 	ARG_COLUMNS,
 	ARG_WORD,
+	ARG_VM,
+	ARG_NUMBER,
 };
 
 struct opt {
@@ -71,10 +81,16 @@ enum cmd_args {
 	ARGS_VMS,
 	ARGS_TOPIC,
 	ARGS_COMMAND,
+	ARGS_CONSTRAINTS,
+	ARGS_FILES,
 };
 
 struct cli;
 
+/*
+ * A command, or with subs one whose first argument names a subcommand.  The
+ * name of a subcommand begins with that of its command: "policy get".
+ */
 struct command {
 	const char *name;
 	const char *summary;		/* one line, no full stop */
@@ -84,12 +100,20 @@ struct command {
 	const enum opt_id *options;	/* beside the global ones */
 	size_t n_options;
 	int (*run)(struct cli *cli, int argc, char **argv);
+	const struct command *const *subs;
+	size_t n_subs;
 };
 
 extern const struct command *const cli_commands[];
 extern const size_t cli_n_commands;
 
 const struct command *cli_find_command(const char *name);
+/* name: that of the subcommand alone */
+const struct command *cli_find_sub(const struct command *cmd, const char *name);
+/* What to type after its command: "get" of "policy get" */
+const char *cli_sub_name(const struct command *sub);
+/* Every command, each followed by its subcommands; NULL after the last */
+const struct command *cli_nth_command(size_t n);
 
 /* The parsed command line. */
 struct cli {

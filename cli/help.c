@@ -60,11 +60,23 @@ int cli_help(void)
 	return CLI_OK;
 }
 
+static void print_subs(const struct command *cmd)
+{
+	fputs("\nSubcommands:\n", stdout);
+	for (size_t i = 0; i < cmd->n_subs; i++) {
+		int n = printf("  %-10s ", cli_sub_name(cmd->subs[i]));
+
+		text_wrap(stdout, cmd->subs[i]->summary, n, n, text_width());
+	}
+}
+
 int cli_help_command(const struct command *cmd)
 {
 	printf("Usage: s2ctl %s [OPTION]...%s%s\n\n", cmd->name,
 	       *cmd->synopsis ? " " : "", cmd->synopsis);
 	text_wrap(stdout, cmd->about, 0, 0, text_width());
+	if (cmd->n_subs)
+		print_subs(cmd);
 	fputs("\nOptions:\n", stdout);
 	print_options(cmd->options, cmd->n_options);
 	print_options(cli_global_options, cli_global_count);

@@ -17,6 +17,13 @@ static const char *const severity_words[] = {
 
 static const char *const type_words[] = { "wb", "nc", "device", NULL };
 
+/* What a policy can be for: the classes that memory of a slot can have. */
+static const char *const class_words[] = {
+	"ram", "zone-device", "pfnmap-wb", "ram-nc", "io", "io-nc", "gmem",
+	"hole", NULL
+};
+static const char *const mode_words[] = { "audit", "enforce", NULL };
+
 const struct opt cli_options[OPT_COUNT] = {
 	[OPT_JSON] = { "json", 'j', .help = "print JSON" },
 	[OPT_PRETTY] = { "pretty", 'p', .help = "print JSON, indented" },
@@ -52,6 +59,22 @@ const struct opt cli_options[OPT_COUNT] = {
 		"memory type in KVM's stage-2 entries: wb, nc or device" },
 	[OPT_FWB] = { "fwb", 0, .help = "on a CPU with FEAT_S2FWB" },
 	[OPT_NO_FWB] = { "no-fwb", 0, .help = "on a CPU without FEAT_S2FWB" },
+	[OPT_VM] = { "vm", 0, ARG_VM, "VM", NULL,
+		"for this VM alone (default: for all VMs of the host)" },
+	[OPT_SLOT] = { "slot", 0, ARG_NUMBER, "N", NULL,
+		"for this memory slot of the VM" },
+	[OPT_CLASS] = { "class", 0, ARG_WORD, "CLASS", class_words,
+		"for memory of this class" },
+	[OPT_MODE] = { "mode", 0, ARG_WORD, "MODE", mode_words,
+		"audit: count what would be denied; enforce: deny it" },
+	[OPT_DRY_RUN] = { "dry-run", 0,
+		.help = "change nothing; print what would be denied" },
+	[OPT_FORCE] = { "force", 0,
+		.help = "do it even if memory in use would be denied" },
+	[OPT_OFFLINE] = { "offline", 0,
+		.help = "look at the files only, at no host and no snapshot" },
+	[OPT_PRUNE] = { "prune", 0,
+		.help = "clear what is set and no rule asks for" },
 };
 
 const enum opt_id cli_global_options[] = {
@@ -88,13 +111,16 @@ static void add_option(struct getopt_tables *t, char **letter, enum opt_id id)
 		*(*letter)++ = ':';
 }
 
-/* cmd NULL: the global options only, and stop at the first that is none. */
+/*
+ * cmd NULL: the global options only.  Without a command yet, or where a
+ * subcommand follows, stop at the first word that is no option.
+ */
 static void make_tables(struct getopt_tables *t, const struct command *cmd)
 {
 	char *letter = t->letters;
 
 	memset(t, 0, sizeof(*t));
-	if (!cmd)
+	if (!cmd || cmd->n_subs)
 		*letter++ = '+';
 	*letter++ = ':';
 	for (size_t i = 0; i < cli_global_count; i++)
@@ -202,6 +228,26 @@ static bool want_color(const struct cli *cli)
 	return isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb");
 }
 
+/* Behind a command that has them: find the subcommand and parse the rest. */
+static int parse_sub(struct cli *cli, int *argc, char ***argv)
+{
+	const struct command *cmd = cli->command;
+
+	if (optind >= *argc) {
+		if (cli_given(cli, OPT_HELP) || cli_given(cli, OPT_VERSION))
+			return -1;
+		return cli_usage("%s: no subcommand given; try 's2ctl %s --help'",
+				 cmd->name, cmd->name);
+	}
+	cli->command = cli_find_sub(cmd, (*argv)[optind]);
+	if (!cli->command)
+		return cli_usage("%s: unknown subcommand '%s'; try 's2ctl %s --help'",
+				 cmd->name, (*argv)[optind], cmd->name);
+	*argc -= optind;
+	*argv += optind;
+	return parse_with(cli, *argc, *argv);
+}
+
 int cli_parse(struct cli *cli, int *argc, char ***argv)
 {
 	int status = parse_with(cli, *argc, *argv);
@@ -221,6 +267,8 @@ int cli_parse(struct cli *cli, int *argc, char ***argv)
 	*argc -= optind;
 	*argv += optind;
 	status = parse_with(cli, *argc, *argv);
+	if (status < 0 && cli->command->n_subs)
+		status = parse_sub(cli, argc, argv);
 	if (status >= 0)
 		return status;
 	if (cli_given(cli, OPT_HELP))

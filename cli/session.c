@@ -63,8 +63,8 @@ static void say_what_was_read(const struct session *s)
 		s2_model_count(s->model, S2_OBJ_PROBLEM));
 }
 
-int session_load(struct session *s, struct cli *cli, unsigned int flags,
-		 int argc, char **argv)
+int session_load_with(struct session *s, struct cli *cli, unsigned int flags,
+		      int argc, char **argv)
 {
 	struct s2_load_options opt = {
 		.size = sizeof(opt),
@@ -75,9 +75,8 @@ int session_load(struct session *s, struct cli *cli, unsigned int flags,
 	const char *from = cli->value[OPT_FROM];
 	int err;
 
-	memset(s, 0, sizeof(*s));
 	s->cli = cli;
-	err = s2_ctx_new(&s->ctx);
+	err = s->ctx ? 0 : s2_ctx_new(&s->ctx);
 	if (err)
 		return fail(s, err);
 	if (cli_given(cli, OPT_VERBOSE))
@@ -96,6 +95,13 @@ int session_load(struct session *s, struct cli *cli, unsigned int flags,
 	if (cli_given(cli, OPT_VERBOSE))
 		say_what_was_read(s);
 	return -1;
+}
+
+int session_load(struct session *s, struct cli *cli, unsigned int flags,
+		 int argc, char **argv)
+{
+	memset(s, 0, sizeof(*s));
+	return session_load_with(s, cli, flags, argc, argv);
 }
 
 void session_close(struct session *s)

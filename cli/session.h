@@ -22,6 +22,9 @@ struct session {
  */
 int session_load(struct session *s, struct cli *cli, unsigned int flags,
 		 int argc, char **argv);
+/* As session_load(), with a session that may have its context already. */
+int session_load_with(struct session *s, struct cli *cli, unsigned int flags,
+		      int argc, char **argv);
 void session_close(struct session *s);
 
 /*

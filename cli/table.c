@@ -30,7 +30,8 @@ static const struct s2_field vm_field = {
 
 static bool has_parent(const struct table_spec *spec)
 {
-	return spec->type == S2_OBJ_SLOT || spec->type == S2_OBJ_EXTENT;
+	return spec->type == S2_OBJ_SLOT || spec->type == S2_OBJ_EXTENT ||
+	       spec->type == S2_OBJ_POLICY;
 }
 
 static const struct s2_field *field_by_id(const struct table_spec *spec,
@@ -193,6 +194,18 @@ static char *cell_text(const struct table *t, const struct s2_field *f,
 	return safe;
 }
 
+/* The host's own policies belong to no VM. */
+static struct s2_value field_value(const struct s2_field *f,
+				   const struct s2_obj *vm,
+				   const struct s2_obj *obj)
+{
+	if (f != &vm_field)
+		return s2_obj_get(obj, f->id);
+	if (!vm)
+		return (struct s2_value){ .kind = f->kind };
+	return s2_obj_get(vm, f->id);
+}
+
 int table_add(struct table *t, const struct s2_obj *vm,
 	      const struct s2_obj *obj)
 {
@@ -202,8 +215,7 @@ int table_add(struct table *t, const struct s2_obj *vm,
 		return -ENOMEM;
 	for (size_t i = 0; i < t->n_columns; i++) {
 		const struct s2_field *f = t->column[i];
-		const struct s2_obj *from = f == &vm_field ? vm : obj;
-		struct s2_value v = s2_obj_get(from, f->id);
+		struct s2_value v = field_value(f, vm, obj);
 		const char *color = color_of_value(f, v);
 		char *s = cell_text(t, f, v);
 
@@ -226,6 +238,59 @@ int table_print(struct table *t, const char *empty)
 	if (!t->raw && !cli_given(t->cli, OPT_NOHEADINGS))
 		puts(empty);
 	return 0;
+}
+
+/* Rows that are not known yet must fit: the longest word, else by kind. */
+static int stream_width(const struct s2_field *f)
+{
+	size_t width = strlen(f->header);
+
+	if (f->kind == S2_KIND_ENUM)
+		for (const char *const *w = f->words; *w; w++)
+			width = strlen(*w) > width ? strlen(*w) : width;
+	else if (f->kind == S2_KIND_ADDRESS)
+		width = width > 14 ? width : 14;
+	else if (f->kind == S2_KIND_FLAGS)
+		width = width > 16 ? width : 16;
+	else if (f->kind == S2_KIND_TIME)
+		width = width > 10 ? width : 10;
+	return (int)width;
+}
+
+static void stream_cell(const struct table *t, size_t i, FILE *file,
+			const char *text)
+{
+	bool last = i + 1 == t->n_columns;
+	int width = t->raw ? 0 : stream_width(t->column[i]);
+
+	if (!(column_flags(t->column[i]) & SCOLS_FL_RIGHT))
+		width = last ? 0 : -width;
+	fprintf(file, "%*s%s", width, text, last ? "\n" : " ");
+}
+
+int table_stream_headings(const struct table *t, FILE *file)
+{
+	if (cli_given(t->cli, OPT_NOHEADINGS))
+		return 0;
+	for (size_t i = 0; i < t->n_columns; i++)
+		stream_cell(t, i, file, t->raw ? t->column[i]->name :
+			    t->column[i]->header);
+	return ferror(file) ? -ENOMEM : 0;
+}
+
+int table_stream_row(const struct table *t, FILE *file,
+		     const struct s2_obj *obj)
+{
+	for (size_t i = 0; i < t->n_columns; i++) {
+		const struct s2_field *f = t->column[i];
+		char *s = cell_text(t, f, s2_obj_get(obj, f->id));
+
+		if (!s)
+			return -ENOMEM;
+		stream_cell(t, i, file, s);
+		free(s);
+	}
+	return ferror(file) ? -ENOMEM : 0;
 }
 
 static void list_column(const struct s2_field *f)

@@ -3,11 +3,16 @@
 #ifndef S2CTL_TABLE_H
 #define S2CTL_TABLE_H
 
+#include <stdio.h>
+
 #include <s2ctl.h>
 
 #include "cli.h"
 
-/* What a table shows.  Slots and extents have their VM's id as column "vm". */
+/*
+ * What a table shows.  Slots, extents and policies have their VM's id as column
+ * "vm".
+ */
 struct table_spec {
 	enum s2_obj_type type;
 	const unsigned int *defaults;	/* enum s2_field_id, in order */
@@ -30,6 +35,14 @@ int table_add(struct table *table, const struct s2_obj *vm,
 
 /* Print it; without rows say "empty" in its place.  0 or -ENOMEM. */
 int table_print(struct table *table, const char *empty);
+
+/*
+ * For what comes one at a time: the headings, unless they are not wanted, and a
+ * row, each with the newline.  0 or -ENOMEM.
+ */
+int table_stream_headings(const struct table *table, FILE *file);
+int table_stream_row(const struct table *table, FILE *file,
+		     const struct s2_obj *obj);
 
 /* For --list-columns. */
 void table_list_columns(const struct table_spec *spec);

@@ -2,9 +2,16 @@
 # Completion of s2ctl(8) for bash.  Made from s2ctl.bash.in by `make
 # generated`: the tables are those of the program.
 
-_s2ctl_commands='host list show audit explain snapshot version help'
-_s2ctl_words='type class verdict reason fact strength rule severity feature flag source problem term slot extent predicted mapped finding S2-002 S2-003 S2-005 S2-006 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny map-memory not-map-memory any-uncached cacheable-vma io-vma not-flushable exec-io no-vma vmm-exited mte-vma vmm-busy vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm map-only weak forced extents netlink vma-types log-dirty readonly guest-memfd kernel snapshot proc info low medium high critical no-series no-privilege vm-gone interrupted refused malformed unknown-value vms-hidden not-loaded facts-missing'
+_s2ctl_commands='host list show audit policy monitor explain snapshot version help'
+_s2ctl_words='type class verdict reason policy constraint mode owner scope action event fact strength rule severity feature flag source problem term slot extent predicted mapped finding S2-002 S2-003 S2-005 S2-006 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny map-memory not-map-memory any-uncached cacheable-vma io-vma not-flushable floor require-fwb match-vma noexec exec-io no-vma vmm-exited mte-vma vmm-busy floor=nc floor=device locked force none audit enforce admin vmm host vm state ready denied vm-gone resync set keep clear vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm map-only weak forced extents netlink vma-types log-dirty readonly guest-memfd kernel snapshot proc info low medium high critical no-series no-privilege interrupted refused malformed unknown-value vms-hidden not-loaded no-policy facts-missing'
+_s2ctl_constraints='none require-fwb floor=nc floor=device noexec match-vma locked'
 _s2ctl_global=' -j --json -p --pretty --color --from -v --verbose -h --help --version'
+
+_s2ctl_subcommands() {
+	case $1 in
+	policy) echo 'get set check apply' ;;
+	esac
+}
 
 _s2ctl_options() {
 	case $1 in
@@ -12,6 +19,12 @@ _s2ctl_options() {
 	list) echo ' -o --output -n --noheadings -r --raw --list-columns' ;;
 	show) echo ' --extents --map --phys -o --output -n --noheadings -r --raw --list-columns' ;;
 	audit) echo ' --fail-on -o --output -n --noheadings -r --raw --list-columns' ;;
+	policy) echo '' ;;
+	policy:get) echo ' -o --output -n --noheadings -r --raw --list-columns' ;;
+	policy:set) echo ' --vm --slot --class --mode --dry-run --force' ;;
+	policy:check) echo ' --offline -o --output -n --noheadings -r --raw --list-columns' ;;
+	policy:apply) echo ' --dry-run --force --prune -o --output -n --noheadings -r --raw --list-columns' ;;
+	monitor) echo ' -o --output -n --noheadings -r --raw --list-columns' ;;
 	explain) echo ' --stage1 --stage2 --fwb --no-fwb' ;;
 	snapshot) echo ' -o --output' ;;
 	version) echo '' ;;
@@ -19,7 +32,7 @@ _s2ctl_options() {
 	esac
 }
 
-# What follows an option: file, columns, or the words it takes.
+# What follows an option: a kind of thing, or the words it takes.
 _s2ctl_argument() {
 	case $1/$2 in
 	*/--color) echo 'auto always never' ;;
@@ -28,6 +41,14 @@ _s2ctl_argument() {
 	show/-o | show/--output) echo 'columns' ;;
 	audit/--fail-on) echo 'info low medium high critical' ;;
 	audit/-o | audit/--output) echo 'columns' ;;
+	policy:get/-o | policy:get/--output) echo 'columns' ;;
+	policy:set/--vm) echo 'vm' ;;
+	policy:set/--slot) echo 'number' ;;
+	policy:set/--class) echo 'ram zone-device pfnmap-wb ram-nc io io-nc gmem hole' ;;
+	policy:set/--mode) echo 'audit enforce' ;;
+	policy:check/-o | policy:check/--output) echo 'columns' ;;
+	policy:apply/-o | policy:apply/--output) echo 'columns' ;;
+	monitor/-o | monitor/--output) echo 'columns' ;;
 	explain/--stage1) echo 'wb nc device' ;;
 	explain/--stage2) echo 'wb nc device' ;;
 	snapshot/-o | snapshot/--output) echo 'file' ;;
@@ -39,25 +60,34 @@ _s2ctl_operand() {
 	case $1 in
 	show) echo vms ;;
 	audit) echo vms ;;
+	policy:get) echo vms ;;
+	policy:set) echo constraints ;;
+	policy:check) echo file ;;
+	policy:apply) echo file ;;
+	monitor) echo vms ;;
 	explain) echo words ;;
 	help) echo commands ;;
 	esac
 }
 
-# The command on the line so far, or nothing.
+# The command on the line so far, or nothing; "policy:get" with a subcommand.
 _s2ctl_find_command() {
-	local i skip=''
+	local i skip='' cmd=''
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		local word=${COMP_WORDS[i]}
 		if [[ $skip ]]; then
 			[[ $word == "=" ]] || skip=
 		elif [[ $word == -* ]]; then
 			[[ -z $(_s2ctl_argument '' "$word") ]] || skip=1
+		elif [[ $word != "=" && $cmd ]]; then
+			cmd+=:$word
+			break
 		elif [[ $word != "=" ]]; then
-			echo "$word"
-			return
+			cmd=$word
+			[[ $(_s2ctl_subcommands "$cmd") ]] || break
 		fi
 	done
+	echo "$cmd"
 }
 
 # COLUMNS that begin as the last of a list does, the list before them.
@@ -72,8 +102,16 @@ _s2ctl_columns() {
 	fi
 	while read -r name _; do
 		[[ $name == "${last^^}"* ]] && echo "$before$name"
-	done < <("${COMP_WORDS[0]}" "$cmd" "${extents[@]}" --list-columns 2>/dev/null |
+	done < <("${COMP_WORDS[0]}" ${cmd//:/ } "${extents[@]}" --list-columns 2>/dev/null |
 		grep '^[A-Z]')
+}
+
+# The last of a list separated by commas, the list before it.
+_s2ctl_list() {
+	local last=${1##*,}
+	local before=${1%"$last"}
+	mapfile -t COMPREPLY < <(compgen -W "$2" -P "$before" -- "$last")
+	compopt -o nospace 2>/dev/null || true
 }
 
 _s2ctl_vms() {
@@ -106,6 +144,8 @@ _s2ctl() {
 		compopt -o nospace 2>/dev/null || true
 		return
 		;;
+	vm) words=$(_s2ctl_vms) ;;
+	number) ;;
 	?*) words=$kind ;;
 	*)
 		if [[ $current == -* ]]; then
@@ -113,10 +153,20 @@ _s2ctl() {
 		elif [[ -z $cmd ]]; then
 			words=$_s2ctl_commands
 		else
+			words=$(_s2ctl_subcommands "$cmd")
 			case $(_s2ctl_operand "$cmd") in
 			vms) words=$(_s2ctl_vms) ;;
 			words) words=$_s2ctl_words ;;
 			commands) words=$_s2ctl_commands ;;
+			constraints)
+				_s2ctl_list "$current" "$_s2ctl_constraints"
+				return
+				;;
+			file)
+				mapfile -t COMPREPLY < <(compgen -f -- "$current")
+				compopt -o filenames 2>/dev/null || true
+				return
+				;;
 			esac
 		fi
 		;;

@@ -4,16 +4,21 @@
 
 function __s2ctl_find_command
     set -l skip
+    set -l command
     for word in (commandline -opc)[2..-1]
         if test -n "$skip"
             set skip
         else if contains -- $word --from --color
             set skip 1
         else if not string match -q -- '-*' $word
-            echo $word
-            return
+            set -a command $word
+            # A subcommand follows those that have any.
+            if not __s2ctl_has_subcommands $command[1]; or set -q command[2]
+                break
+            end
         end
     end
+    string join : -- $command
 end
 
 function __s2ctl_no_command
@@ -32,12 +37,15 @@ function __s2ctl_columns
     set -l extents
     contains -- --extents (commandline -opc); and set extents --extents
     set -l before (string match -r '^(?:.*,|\+)?' -- (commandline -ct | string replace -r '^--output=' ''))
-    for line in (s2ctl (__s2ctl_find_command) $extents --list-columns 2>/dev/null)
+    for line in (s2ctl (__s2ctl_find_command | string split :) $extents --list-columns 2>/dev/null)
         string match -qr '^[A-Z]' -- $line; and echo $before(string split -f1 ' ' -- $line)
     end
 end
 
 complete -c s2ctl -f
+function __s2ctl_has_subcommands
+    contains -- $argv[1] policy
+end
 complete -c s2ctl -l json -s j -d 'print JSON'
 complete -c s2ctl -l pretty -s p -d 'print JSON, indented'
 complete -c s2ctl -l color -x -a 'auto always never' -d 'use colour: auto (default), always or never'
@@ -67,14 +75,51 @@ complete -c s2ctl -n '__s2ctl_command audit' -l noheadings -s n -d 'print no hea
 complete -c s2ctl -n '__s2ctl_command audit' -l raw -s r -d 'print for scripts: no alignment, sizes in bytes'
 complete -c s2ctl -n '__s2ctl_command audit' -l list-columns -d 'print the columns that there are'
 complete -c s2ctl -n '__s2ctl_command audit' -a '(__s2ctl_vms)'
+complete -c s2ctl -n __s2ctl_no_command -a policy -d 'show and set what memory types may be'
+complete -c s2ctl -n '__s2ctl_command policy' -a get -d 'show the policies that are set, and what came of them'
+complete -c s2ctl -n '__s2ctl_command policy:get' -l output -s o -x -a '(__s2ctl_columns)' -d 'columns to print, in order; +COLUMNS adds to the default'
+complete -c s2ctl -n '__s2ctl_command policy:get' -l noheadings -s n -d 'print no headings'
+complete -c s2ctl -n '__s2ctl_command policy:get' -l raw -s r -d 'print for scripts: no alignment, sizes in bytes'
+complete -c s2ctl -n '__s2ctl_command policy:get' -l list-columns -d 'print the columns that there are'
+complete -c s2ctl -n '__s2ctl_command policy:get' -a '(__s2ctl_vms)'
+complete -c s2ctl -n '__s2ctl_command policy' -a set -d 'set the policy of the host, a VM or a slot'
+complete -c s2ctl -n '__s2ctl_command policy:set' -l vm -x -a '(__s2ctl_vms)' -d 'for this VM alone (default: for all VMs of the host)'
+complete -c s2ctl -n '__s2ctl_command policy:set' -l slot -x -d 'for this memory slot of the VM'
+complete -c s2ctl -n '__s2ctl_command policy:set' -l class -x -a 'ram zone-device pfnmap-wb ram-nc io io-nc gmem hole' -d 'for memory of this class'
+complete -c s2ctl -n '__s2ctl_command policy:set' -l mode -x -a 'audit enforce' -d 'audit: count what would be denied; enforce: deny it'
+complete -c s2ctl -n '__s2ctl_command policy:set' -l dry-run -d 'change nothing; print what would be denied'
+complete -c s2ctl -n '__s2ctl_command policy:set' -l force -d 'do it even if memory in use would be denied'
+complete -c s2ctl -n '__s2ctl_command policy:set' -a 'none require-fwb floor=nc floor=device noexec match-vma locked'
+complete -c s2ctl -n '__s2ctl_command policy' -a check -d 'check a site policy, and say what it would deny'
+complete -c s2ctl -n '__s2ctl_command policy:check' -l offline -d 'look at the files only, at no host and no snapshot'
+complete -c s2ctl -n '__s2ctl_command policy:check' -l output -s o -x -a '(__s2ctl_columns)' -d 'columns to print, in order; +COLUMNS adds to the default'
+complete -c s2ctl -n '__s2ctl_command policy:check' -l noheadings -s n -d 'print no headings'
+complete -c s2ctl -n '__s2ctl_command policy:check' -l raw -s r -d 'print for scripts: no alignment, sizes in bytes'
+complete -c s2ctl -n '__s2ctl_command policy:check' -l list-columns -d 'print the columns that there are'
+complete -c s2ctl -n '__s2ctl_command policy:check' -F
+complete -c s2ctl -n '__s2ctl_command policy' -a apply -d 'make a site policy the host'\''s, all of it or nothing'
+complete -c s2ctl -n '__s2ctl_command policy:apply' -l dry-run -d 'change nothing; print what would be denied'
+complete -c s2ctl -n '__s2ctl_command policy:apply' -l force -d 'do it even if memory in use would be denied'
+complete -c s2ctl -n '__s2ctl_command policy:apply' -l prune -d 'clear what is set and no rule asks for'
+complete -c s2ctl -n '__s2ctl_command policy:apply' -l output -s o -x -a '(__s2ctl_columns)' -d 'columns to print, in order; +COLUMNS adds to the default'
+complete -c s2ctl -n '__s2ctl_command policy:apply' -l noheadings -s n -d 'print no headings'
+complete -c s2ctl -n '__s2ctl_command policy:apply' -l raw -s r -d 'print for scripts: no alignment, sizes in bytes'
+complete -c s2ctl -n '__s2ctl_command policy:apply' -l list-columns -d 'print the columns that there are'
+complete -c s2ctl -n '__s2ctl_command policy:apply' -F
+complete -c s2ctl -n __s2ctl_no_command -a monitor -d 'report policies, denied faults and ended VMs as they come'
+complete -c s2ctl -n '__s2ctl_command monitor' -l output -s o -x -a '(__s2ctl_columns)' -d 'columns to print, in order; +COLUMNS adds to the default'
+complete -c s2ctl -n '__s2ctl_command monitor' -l noheadings -s n -d 'print no headings'
+complete -c s2ctl -n '__s2ctl_command monitor' -l raw -s r -d 'print for scripts: no alignment, sizes in bytes'
+complete -c s2ctl -n '__s2ctl_command monitor' -l list-columns -d 'print the columns that there are'
+complete -c s2ctl -n '__s2ctl_command monitor' -a '(__s2ctl_vms)'
 complete -c s2ctl -n __s2ctl_no_command -a explain -d 'explain a rule, reason, type or class'
 complete -c s2ctl -n '__s2ctl_command explain' -l stage1 -x -a 'wb nc device' -d 'memory type in the guest'\''s page tables: wb, nc or device'
 complete -c s2ctl -n '__s2ctl_command explain' -l stage2 -x -a 'wb nc device' -d 'memory type in KVM'\''s stage-2 entries: wb, nc or device'
 complete -c s2ctl -n '__s2ctl_command explain' -l fwb -d 'on a CPU with FEAT_S2FWB'
 complete -c s2ctl -n '__s2ctl_command explain' -l no-fwb -d 'on a CPU without FEAT_S2FWB'
-complete -c s2ctl -n '__s2ctl_command explain' -a 'type class verdict reason fact strength rule severity feature flag source problem term slot extent predicted mapped finding S2-002 S2-003 S2-005 S2-006 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny map-memory not-map-memory any-uncached cacheable-vma io-vma not-flushable exec-io no-vma vmm-exited mte-vma vmm-busy vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm map-only weak forced extents netlink vma-types log-dirty readonly guest-memfd kernel snapshot proc info low medium high critical no-series no-privilege vm-gone interrupted refused malformed unknown-value vms-hidden not-loaded facts-missing'
+complete -c s2ctl -n '__s2ctl_command explain' -a 'type class verdict reason policy constraint mode owner scope action event fact strength rule severity feature flag source problem term slot extent predicted mapped finding S2-002 S2-003 S2-005 S2-006 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny map-memory not-map-memory any-uncached cacheable-vma io-vma not-flushable floor require-fwb match-vma noexec exec-io no-vma vmm-exited mte-vma vmm-busy floor=nc floor=device locked force none audit enforce admin vmm host vm state ready denied vm-gone resync set keep clear vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm map-only weak forced extents netlink vma-types log-dirty readonly guest-memfd kernel snapshot proc info low medium high critical no-series no-privilege interrupted refused malformed unknown-value vms-hidden not-loaded no-policy facts-missing'
 complete -c s2ctl -n __s2ctl_no_command -a snapshot -d 'write everything that is known to a file'
 complete -c s2ctl -n '__s2ctl_command snapshot' -l output -s o -r -F -d 'write to FILE, mode 0600; - for standard output (default)'
 complete -c s2ctl -n __s2ctl_no_command -a version -d 'print versions, and whether the kernel has the series'
 complete -c s2ctl -n __s2ctl_no_command -a help -d 'print help'
-complete -c s2ctl -n '__s2ctl_command help' -a 'host list show audit explain snapshot version help'
+complete -c s2ctl -n '__s2ctl_command help' -a 'host list show audit policy monitor explain snapshot version help'

@@ -51,9 +51,33 @@ static void read_driver(const char *device, char *buf, size_t size)
 	snprintf(buf, size, "%.*s", (int)size - 1, base ? base + 1 : target);
 }
 
+/* Number of four hexadecimal digits in a file of <device>; -1 if it has none */
+static int read_id(const char *device, const char *file)
+{
+	char path[512], text[16];
+	unsigned int id;
+
+	if (snprintf(path, sizeof(path), "%s/%s", device, file) >=
+	    (int)sizeof(path) || s2_read_file(path, text, sizeof(text)) <= 0 ||
+	    sscanf(text, "%x", &id) != 1 || id > 0xffff)
+		return -1;
+	return (int)id;
+}
+
+/* "VENDOR:DEVICE", or "" */
+static void read_pci_id(const char *device, char *buf, size_t size)
+{
+	int vendor = read_id(device, "vendor");
+	int id = read_id(device, "device");
+
+	*buf = '\0';
+	if (vendor >= 0 && id >= 0)
+		snprintf(buf, size, "%04x:%04x", vendor & 0xffff, id & 0xffff);
+}
+
 static int add_device(struct s2_bars *bars, const char *device)
 {
-	char path[512], text[2048], driver[64];
+	char path[512], text[2048], driver[64], pci_id[10];
 	const char *bdf = strrchr(device, '/');
 	char *line = text;
 
@@ -61,6 +85,7 @@ static int add_device(struct s2_bars *bars, const char *device)
 	    (int)sizeof(path) || s2_read_file(path, text, sizeof(text)) <= 0)
 		return 0;
 	read_driver(device, driver, sizeof(driver));
+	read_pci_id(device, pci_id, sizeof(pci_id));
 	for (unsigned int i = 0; i < PCI_BARS && line && *line; i++) {
 		unsigned long long start, end, flags;
 		struct s2_bar *bar;
@@ -81,6 +106,7 @@ static int add_device(struct s2_bars *bars, const char *device)
 		bar->prefetchable = flags & RES_PREFETCH;
 		snprintf(bar->bdf, sizeof(bar->bdf), "%.31s", bdf + 1);
 		memcpy(bar->driver, driver, sizeof(driver));
+		memcpy(bar->pci_id, pci_id, sizeof(pci_id));
 	}
 	return 0;
 }
@@ -189,6 +215,8 @@ static int name_bar(struct s2_model *model, struct s2_obj *obj,
 	s2_obj_set_num(obj, S2_EXTENT_PREFETCHABLE, bar->prefetchable);
 	s2_obj_set_str(obj, S2_EXTENT_DRIVER,
 		       s2_model_str(model, bar->driver, strlen(bar->driver)));
+	s2_obj_set_str(obj, S2_EXTENT_PCI_ID,
+		       s2_model_str(model, bar->pci_id, strlen(bar->pci_id)));
 	return 0;
 }
 

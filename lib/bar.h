@@ -11,6 +11,7 @@ struct s2_bar {
 	unsigned int index;
 	bool prefetchable;
 	char bdf[32];
+	char pci_id[10];	/* "10de:2342", "" if it cannot be read */
 	char driver[64];	/* "" if none */
 };
 

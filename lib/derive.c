@@ -153,17 +153,44 @@ static void derive_host(struct s2_obj *host)
 		s2_obj_set_num(host, S2_HOST_CACHEABLE_PFNMAP, all);
 }
 
+static void derive_policies(struct s2_list *list, enum s2_scope scope)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		struct s2_obj *policy = s2_list_at(list, i);
+
+		s2_obj_set_num(policy, S2_POLICY_SCOPE,
+			       s2_obj_has(policy, S2_POLICY_SLOT) ?
+			       S2_SCOPE_SLOT : scope);
+	}
+}
+
+/* An event that is about no policy has no scope */
+void s2_event_derive(struct s2_obj *event)
+{
+	s2_obj_forget(event, S2_EVENT_SCOPE);
+	if (s2_obj_has(event, S2_EVENT_SLOT))
+		s2_obj_set_num(event, S2_EVENT_SCOPE, S2_SCOPE_SLOT);
+	else if (s2_obj_has(event, S2_EVENT_CLASS))
+		s2_obj_set_num(event, S2_EVENT_SCOPE,
+			       s2_obj_has(event, S2_EVENT_VM) ?
+			       S2_SCOPE_VM : S2_SCOPE_HOST);
+}
+
 void s2_model_derive(struct s2_model *model)
 {
 	struct s2_obj *host = s2_model_host_rw(model);
 
 	derive_host(host);
+	derive_policies(&model->policies, S2_SCOPE_HOST);
 	for (size_t i = 0; i < model->vms.count; i++) {
 		struct s2_obj *vm = s2_list_at(&model->vms, i);
 
 		derive_kids(host, vm, S2_OBJ_SLOT, &slot_range, cmp_slot);
 		derive_kids(host, vm, S2_OBJ_EXTENT, &extent_range,
 			    cmp_extent);
+		if (s2_obj_known(vm, S2_OBJ_POLICY))
+			derive_policies(s2_obj_kids(vm, S2_OBJ_POLICY),
+					S2_SCOPE_VM);
 		sum_slots(vm, S2_VM_BYTES, S2_SLOT_BYTES);
 		sum_slots(vm, S2_VM_WB_BYTES, S2_SLOT_WB_BYTES);
 		sum_slots(vm, S2_VM_NC_BYTES, S2_SLOT_NC_BYTES);

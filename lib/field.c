@@ -44,10 +44,16 @@ const struct s2_field *s2_field_find(enum s2_obj_type type, const char *name)
 	return NULL;
 }
 
+/* Number of the first word */
+static uint64_t first_num(const struct s2_field *field)
+{
+	return field->flags & S2_FIELD_FROM_ZERO ? 0 : 1;
+}
+
 const char *s2_field_word(const struct s2_field *field, uint64_t num)
 {
 	for (uint64_t i = 0; field->words && field->words[i]; i++)
-		if (i + 1 == num)
+		if (i + first_num(field) == num)
 			return field->words[i];
 	return NULL;
 }
@@ -56,7 +62,7 @@ uint64_t s2_field_num(const struct s2_field *field, const char *word)
 {
 	for (uint64_t i = 0; field->words && field->words[i]; i++)
 		if (!strcmp(field->words[i], word))
-			return i + 1;
+			return i + first_num(field);
 	return 0;
 }
 

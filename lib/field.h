@@ -11,8 +11,8 @@ size_t s2_field_count(unsigned int type);
 const struct s2_field *s2_field_by_id(unsigned int id);
 
 /*
- * Words and numbers of S2_KIND_ENUM (number n is words[n - 1]: 0 is "not
- * known" everywhere) and S2_KIND_FLAGS (bit n is words[n], "" where no bit is
+ * Words and numbers of S2_KIND_ENUM (number n is words[n - 1], for 0 is "not
+ * known"; with S2_FIELD_FROM_ZERO it is words[n]) and S2_KIND_FLAGS (bit n is words[n], "" where no bit is
  * defined).
  */
 const char *s2_field_word(const struct s2_field *field, uint64_t num);

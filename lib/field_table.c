@@ -13,7 +13,7 @@ static const char *const source_words[] = {
 };
 
 static const char *const feature_words[] = {
-	"slot", "extents", "netlink", "vma-types", NULL
+	"slot", "extents", "netlink", "vma-types", "policy", NULL
 };
 
 static const char *const slot_flag_words[] = {
@@ -40,7 +40,8 @@ static const char *const verdict_words[] = {
 static const char *const reason_words[] = {
 	"map-memory", "not-map-memory", "any-uncached", "exec-io", "no-vma",
 	"vmm-exited", "vgic", "mixed", "mte-vma", "vmm-busy",
-	"cacheable-vma", "io-vma", "not-flushable", NULL
+	"cacheable-vma", "io-vma", "not-flushable", "floor", "require-fwb",
+	"match-vma", "noexec", NULL
 };
 
 static const char *const fact_words[] = {
@@ -55,7 +56,7 @@ static const char *const fact_words[] = {
 static const char *const problem_words[] = {
 	"no-series", "no-privilege", "vm-gone", "interrupted", "refused",
 	"malformed", "unknown-value", "vms-hidden", "pkvm", "not-loaded",
-	"facts-missing", "vmm-busy", NULL
+	"facts-missing", "vmm-busy", "no-policy", NULL
 };
 
 static const char *const severity_words[] = {
@@ -68,8 +69,35 @@ static const char *const stage_words[] = {
 };
 
 static const char *const kind_words[] = {
-	"term", "rule", "type", "class", "verdict", "reason", "fact",
-	"strength", "feature", "flag", "source", "severity", "problem", NULL
+	"term", "rule", "type", "class", "verdict", "reason", "constraint",
+	"mode", "owner", "scope", "action", "event", "fact", "strength", "feature",
+	"flag", "source", "severity", "problem", NULL
+};
+
+static const char *const constraint_words[] = {
+	"require-fwb", "floor=nc", "floor=device", "noexec", "match-vma",
+	"locked", "force", NULL
+};
+
+/* From 0: to set nothing is a mode like others */
+static const char *const mode_words[] = {
+	"none", "audit", "enforce", NULL
+};
+
+static const char *const owner_words[] = {
+	"admin", "vmm", NULL
+};
+
+static const char *const event_words[] = {
+	"state", "ready", "denied", "policy", "vm-gone", "resync", NULL
+};
+
+static const char *const scope_words[] = {
+	"host", "vm", "slot", NULL
+};
+
+static const char *const action_words[] = {
+	"set", "keep", "clear", NULL
 };
 
 #define F(id, kind, flags, name, header, doc) \
@@ -78,6 +106,7 @@ static const char *const kind_words[] = {
 	{ id, S2_KIND_##kind, flags, name, header, doc, words }
 #define D	S2_FIELD_DERIVED
 #define U	S2_FIELD_UNTRUSTED
+#define Z	S2_FIELD_FROM_ZERO
 #define END	{ 0, S2_KIND_BOOL, 0, NULL, NULL, NULL, NULL }
 
 static const struct s2_field host_fields[] = {
@@ -146,6 +175,10 @@ static const struct s2_field vm_fields[] = {
 	  "Bytes of the slots mapped with execute permission."),
 	F(S2_VM_FD, NUMBER, 0, "fd", "FD",
 	  "Descriptor of the VM in its process, where only /proc names the VM."),
+	F(S2_VM_UID, NUMBER, 0, "uid", "UID",
+	  "User that the process runs as: its effective user id."),
+	F(S2_VM_CGROUP, STRING, U, "cgroup", "CGROUP",
+	  "Control group of the process, from the root of those seen here."),
 	END
 };
 
@@ -188,6 +221,15 @@ static const struct s2_field slot_fields[] = {
 	  "Bytes mapped Device."),
 	F(S2_SLOT_EXEC_BYTES, BYTES, 0, "exec_bytes", "EXEC",
 	  "Bytes mapped with execute permission."),
+	W(S2_SLOT_ENFORCED, FLAGS, 0, "enforced", "ENFORCED", constraint_words,
+	  "Constraints enforced on the slot: the host's, the VM's and its own; "
+	  "where it has several classes, its own."),
+	W(S2_SLOT_AUDITED, FLAGS, 0, "audited", "AUDITED", constraint_words,
+	  "Constraints on the slot in audit mode, likewise."),
+	F(S2_SLOT_DENIED, NUMBER, 0, "denied", "DENIED",
+	  "Faults in the slot that constraints refused."),
+	F(S2_SLOT_WOULD_DENY, NUMBER, 0, "would_deny", "WOULD DENY",
+	  "Faults that constraints in audit mode would have refused."),
 	END
 };
 
@@ -230,6 +272,8 @@ static const struct s2_field extent_fields[] = {
 	  "Whether that BAR is prefetchable."),
 	F(S2_EXTENT_DRIVER, STRING, 0, "driver", "DRIVER",
 	  "Driver that the PCI device is bound to."),
+	F(S2_EXTENT_PCI_ID, STRING, 0, "pci_id", "PCI ID",
+	  "Vendor and device of that PCI device, as hexadecimal VENDOR:DEVICE."),
 	END
 };
 
@@ -338,6 +382,104 @@ static const struct s2_field word_fields[] = {
 	END
 };
 
+static const struct s2_field policy_fields[] = {
+	W(S2_POLICY_SCOPE, ENUM, D, "scope", "SCOPE", scope_words,
+	  "What it is for: all VMs of the host, one VM, or one slot."),
+	F(S2_POLICY_SLOT, NUMBER, 0, "slot", "SLOT",
+	  "Number of the slot; absent for a class."),
+	W(S2_POLICY_CLASS, ENUM, 0, "class", "CLASS", class_words,
+	  "Class of memory that it is for; absent for a slot."),
+	W(S2_POLICY_OWNER, ENUM, 0, "owner", "OWNER", owner_words,
+	  "Who set it; absent where nobody did and others' constraints hold."),
+	W(S2_POLICY_CONSTRAINTS, FLAGS, 0, "constraints", "CONSTRAINTS",
+	  constraint_words, "What the owner has set."),
+	W(S2_POLICY_MODE, ENUM, Z, "mode", "MODE", mode_words,
+	  "Whether the constraints are enforced or only counted."),
+	F(S2_POLICY_GENERATION, NUMBER, 0, "generation", "GEN",
+	  "Counts changes of the policies of the VM, or of the host's."),
+	W(S2_POLICY_ENFORCED, FLAGS, 0, "enforced", "ENFORCED",
+	  constraint_words,
+	  "Constraints enforced there, whoever set them and for what scope."),
+	W(S2_POLICY_AUDITED, FLAGS, 0, "audited", "AUDITED", constraint_words,
+	  "Constraints in audit mode there, likewise."),
+	F(S2_POLICY_DENIED, NUMBER, 0, "denied", "DENIED",
+	  "Faults that constraints refused there."),
+	F(S2_POLICY_WOULD_DENY, NUMBER, 0, "would_deny", "WOULD DENY",
+	  "Faults that constraints in audit mode would have refused there."),
+	END
+};
+
+static const struct s2_field event_fields[] = {
+	F(S2_EVENT_TIME, TIME, 0, "time", "TIME",
+	  "When it was received, in seconds since 1970-01-01 UTC."),
+	W(S2_EVENT_EVENT, ENUM, 0, "event", "EVENT", event_words,
+	  "What happened."),
+	F(S2_EVENT_VM, NUMBER, 0, "vm", "VM",
+	  "Identity of the VM; absent for the host's policy."),
+	W(S2_EVENT_SCOPE, ENUM, D, "scope", "SCOPE", scope_words,
+	  "What the policy is for: all VMs of the host, one VM, or one slot."),
+	F(S2_EVENT_SLOT, NUMBER, 0, "slot", "SLOT",
+	  "Number of the slot; absent for a class."),
+	W(S2_EVENT_CLASS, ENUM, 0, "class", "CLASS", class_words,
+	  "Class of memory; absent for a slot."),
+	W(S2_EVENT_OWNER, ENUM, 0, "owner", "OWNER", owner_words,
+	  "Who set the policy."),
+	W(S2_EVENT_CONSTRAINTS, FLAGS, 0, "constraints", "CONSTRAINTS",
+	  constraint_words, "What the owner has set."),
+	W(S2_EVENT_MODE, ENUM, Z, "mode", "MODE", mode_words,
+	  "Whether the constraints are enforced or only counted."),
+	F(S2_EVENT_GENERATION, NUMBER, 0, "generation", "GEN",
+	  "Counts changes of the policies of the VM, or of the host's."),
+	W(S2_EVENT_ENFORCED, FLAGS, 0, "enforced", "ENFORCED",
+	  constraint_words,
+	  "Constraints enforced there, whoever set them and for what scope."),
+	W(S2_EVENT_AUDITED, FLAGS, 0, "audited", "AUDITED", constraint_words,
+	  "Constraints in audit mode there, likewise."),
+	F(S2_EVENT_DENIED, NUMBER, 0, "denied", "DENIED",
+	  "Faults that constraints refused there, since the VM began."),
+	F(S2_EVENT_WOULD_DENY, NUMBER, 0, "would_deny", "WOULD DENY",
+	  "Faults that constraints in audit mode would have refused there."),
+	W(S2_EVENT_REASON, ENUM, 0, "reason", "REASON", reason_words,
+	  "Why the last such fault was, or would have been, refused."),
+	F(S2_EVENT_GPA, ADDRESS, 0, "gpa", "GPA",
+	  "Guest-physical address of the last such fault."),
+	END
+};
+
+static const struct s2_field change_fields[] = {
+	W(S2_CHANGE_ACTION, ENUM, 0, "action", "ACTION", action_words,
+	  "What is done: set, clear, or keep what is there already."),
+	W(S2_CHANGE_SCOPE, ENUM, 0, "scope", "SCOPE", scope_words,
+	  "Whether it is the host's policy, a VM's or a slot's."),
+	F(S2_CHANGE_VM, NUMBER, 0, "vm", "VM",
+	  "Identity of the VM; null for the host."),
+	F(S2_CHANGE_NAME, STRING, U, "name", "NAME",
+	  "Name of the VM; a hint."),
+	F(S2_CHANGE_SLOT, NUMBER, 0, "slot", "SLOT",
+	  "Number of the slot; null for a policy by class."),
+	W(S2_CHANGE_CLASS, ENUM, 0, "class", "CLASS", class_words,
+	  "Class of memory that the policy is for; null for a slot."),
+	W(S2_CHANGE_CONSTRAINTS, FLAGS, 0, "constraints", "CONSTRAINTS",
+	  constraint_words, "What the site policy asks of that memory."),
+	W(S2_CHANGE_MODE, ENUM, Z, "mode", "MODE", mode_words,
+	  "Whether that is enforced or only counted."),
+	W(S2_CHANGE_OLD_CONSTRAINTS, FLAGS, 0, "old_constraints", "OLD",
+	  constraint_words, "What the administrator has set there now."),
+	W(S2_CHANGE_OLD_MODE, ENUM, Z, "old_mode", "OLD MODE", mode_words,
+	  "The mode of that."),
+	F(S2_CHANGE_RULES, STRING, 0, "rules", "RULES",
+	  "Rules of the site policy that ask for it, separated by commas."),
+	W(S2_CHANGE_SEVERITY, ENUM, 0, "severity", "SEVERITY", severity_words,
+	  "How bad it is if memory breaks it: the worst of those rules."),
+	F(S2_CHANGE_DENIED_BYTES, BYTES, 0, "denied_bytes", "DENIED",
+	  "Bytes of memory in use that it would deny; at least, if not all is "
+	  "known."),
+	F(S2_CHANGE_WOULD_DENY_BYTES, BYTES, 0, "would_deny_bytes",
+	  "WOULD DENY",
+	  "Bytes of memory in use that it would count as denied; likewise."),
+	END
+};
+
 #define TABLE(fields)	{ fields, ARRAY_SIZE(fields) - 1 }
 
 const struct s2_field_table s2_field_tables[S2_OBJ_TYPES] = {
@@ -350,4 +492,7 @@ const struct s2_field_table s2_field_tables[S2_OBJ_TYPES] = {
 	[S2_OBJ_EVIDENCE] = TABLE(evidence_fields),
 	[S2_OBJ_COMBINATION] = TABLE(combination_fields),
 	[S2_OBJ_WORD] = TABLE(word_fields),
+	[S2_OBJ_POLICY] = TABLE(policy_fields),
+	[S2_OBJ_EVENT] = TABLE(event_fields),
+	[S2_OBJ_CHANGE] = TABLE(change_fields),
 };

@@ -228,7 +228,26 @@ static void put_vms(struct emit *e, const struct s2_model *model)
 		put_fields(e, vm);
 		put_kids(e, "slots", vm, S2_OBJ_SLOT);
 		put_kids(e, "extents", vm, S2_OBJ_EXTENT);
+		put_kids(e, "policies", vm, S2_OBJ_POLICY);
 		end(e, "}");
+	}
+	end(e, "]");
+}
+
+/* The host's own */
+static void put_policies(struct emit *e, const struct s2_model *model)
+{
+	const struct s2_obj *obj;
+
+	key(e, "policies");
+	if (!model || !model->policies_known) {
+		value(e, NULL);
+		return;
+	}
+	begin(e, "[");
+	s2_model_for_each(obj, model, S2_OBJ_POLICY) {
+		element(e);
+		put_obj(e, obj);
 	}
 	end(e, "]");
 }
@@ -349,6 +368,24 @@ static void put_combination(struct emit *e, const struct s2_combination *c)
 	s2_list_clear(&list);
 }
 
+static void put_plan(struct emit *e, const struct s2_plan *plan)
+{
+	const struct s2_obj *change;
+
+	key(e, "plan");
+	if (!plan) {
+		value(e, NULL);
+		return;
+	}
+	begin(e, "[");
+	for (change = s2_plan_first(plan); change;
+	     change = s2_obj_next(change)) {
+		element(e);
+		put_obj(e, change);
+	}
+	end(e, "]");
+}
+
 static void put_envelope(struct emit *e, const struct s2_json_options *opt)
 {
 	bool complete = (!opt->model || s2_model_complete(opt->model)) &&
@@ -375,24 +412,36 @@ static void put_envelope(struct emit *e, const struct s2_json_options *opt)
 	must(e, json_object_new_boolean(complete));
 	put_problems(e, opt->model, opt->report);
 	put_vms(e, opt->model);
+	put_policies(e, opt->model);
 	put_findings(e, opt->report);
 	put_summary(e, opt->report);
 	put_words(e, opt);
 	put_combination(e, opt->combination);
+	put_plan(e, opt->plan);
 	end(e, "}");
 }
 
 static bool is_kind(const char *kind)
 {
 	static const char *const kinds[] = {
-		"host", "list", "show", "audit", "explain", "snapshot",
-		"version",
+		"host", "list", "show", "audit", "policy-get", "policy-set",
+		"policy-plan", "explain", "snapshot", "version",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (kind && !strcmp(kind, kinds[i]))
 			return true;
 	return false;
+}
+
+/* Ends the line, and says whether all of it was written */
+static int finish(struct emit *e)
+{
+	puts_(e, "\n");
+	errno = 0;
+	if (!e->err && fflush(e->file))
+		e->err = errno ? -errno : -EIO;
+	return e->err;
 }
 
 int s2_json_write(FILE *file, const struct s2_json_options *opt)
@@ -407,9 +456,13 @@ int s2_json_write(FILE *file, const struct s2_json_options *opt)
 	    (opt->flags & ~S2_JSON_PRETTY))
 		return -EINVAL;
 	put_envelope(&e, opt);
-	puts_(&e, "\n");
-	errno = 0;
-	if (!e.err && fflush(file))
-		e.err = errno ? -errno : -EIO;
-	return e.err;
+	return finish(&e);
+}
+
+int s2_json_write_obj(FILE *file, const struct s2_obj *obj)
+{
+	struct emit e = { .file = file, .first = true };
+
+	put_obj(&e, obj);
+	return finish(&e);
 }

@@ -97,8 +97,17 @@ static int dump_vms(struct s2_kernel *kernel, struct s2_model *model,
 	return err;
 }
 
-static int kernel_load_vms(struct s2_source *src, struct s2_model *model,
-			   unsigned int flags)
+/* What policies there are is known, or a problem */
+static int load_policies(struct s2_kernel *kernel, struct s2_model *model)
+{
+	if (!s2_kernel_has_policy(model))
+		return s2_model_problem(model, S2_PROBLEM_NO_POLICY, NULL,
+					"this kernel has no policies: it reports memory types and constrains none");
+	return s2_kernel_policies(kernel, model, NULL);
+}
+
+int s2_kernel_load_vms(struct s2_source *src, struct s2_model *model,
+		       unsigned int flags)
 {
 	struct s2_kernel *kernel = src->priv;
 	struct s2_obj *host = s2_model_host_rw(model);
@@ -116,6 +125,8 @@ static int kernel_load_vms(struct s2_source *src, struct s2_model *model,
 				       "protected KVM shows no slots and no extents");
 	if (!err && answers && (flags & S2_LOAD_VMS))
 		err = dump_vms(kernel, model, &answers);
+	if (!err && answers && (flags & S2_LOAD_POLICY))
+		err = load_policies(kernel, model);
 	if (err)
 		return err;
 	s2_obj_set_num(host, S2_HOST_SOURCE,
@@ -123,6 +134,23 @@ static int kernel_load_vms(struct s2_source *src, struct s2_model *model,
 	if (!answers && (flags & S2_LOAD_VMS))
 		return s2_proc_find_vms(model);
 	return 0;
+}
+
+/* Slots, extents and policies of one VM, as far as asked for */
+static int load_vm(struct s2_kernel *kernel, struct s2_model *model,
+		   struct s2_obj *vm, unsigned int flags,
+		   const struct s2_bars *bars)
+{
+	int err = 0;
+
+	if (flags & S2_LOAD_SLOTS)
+		err = s2_kernel_slots(kernel, model, vm);
+	if (!err && (flags & S2_LOAD_EXTENTS) && s2_obj_known(vm, S2_OBJ_SLOT))
+		err = s2_kernel_extents(kernel, model, vm,
+					flags & S2_LOAD_PHYS, bars);
+	if (!err && model->policies_known)
+		err = s2_kernel_policies(kernel, model, vm);
+	return err;
 }
 
 static int kernel_load_details(struct s2_source *src, struct s2_model *model,
@@ -140,14 +168,8 @@ static int kernel_load_details(struct s2_source *src, struct s2_model *model,
 	if (devices)
 		err = s2_bars_read(model->ctx, &bars);
 	for (size_t i = 0; !err && i < model->vms.count; i++) {
-		struct s2_obj *vm = s2_list_at(&model->vms, i);
-
-		err = s2_kernel_slots(kernel, model, vm);
-		if (!err && (flags & S2_LOAD_EXTENTS) &&
-		    s2_obj_known(vm, S2_OBJ_SLOT))
-			err = s2_kernel_extents(kernel, model, vm,
-						flags & S2_LOAD_PHYS,
-						devices ? &bars : NULL);
+		err = load_vm(kernel, model, s2_list_at(&model->vms, i), flags,
+			      devices ? &bars : NULL);
 	}
 	s2_bars_clear(&bars);
 	return err;
@@ -162,8 +184,11 @@ static void kernel_close(struct s2_source *src)
 }
 
 static const struct s2_source_ops kernel_ops = {
-	.load_vms = kernel_load_vms,
+	.load_vms = s2_kernel_load_vms,
 	.load_details = kernel_load_details,
+	.policy_set = s2_kernel_policy_set,
+	.policy_try = s2_kernel_policy_try,
+	.monitor_open = s2_kernel_monitor_open,
 	.close = kernel_close,
 };
 

@@ -18,6 +18,7 @@ int s2_model_new(struct s2_ctx *ctx, struct s2_model **model)
 	new->ctx = s2_ctx_ref(ctx);
 	s2_list_init(&new->host, S2_OBJ_HOST);
 	s2_list_init(&new->vms, S2_OBJ_VM);
+	s2_list_init(&new->policies, S2_OBJ_POLICY);
 	s2_list_init(&new->problems, S2_OBJ_PROBLEM);
 	if (!s2_list_add(&new->host)) {
 		s2_model_unref(new);
@@ -39,6 +40,7 @@ void s2_model_unref(struct s2_model *model)
 		return;
 	s2_list_clear(&model->host);
 	s2_list_clear(&model->vms);
+	s2_list_clear(&model->policies);
 	s2_list_clear(&model->problems);
 	s2_pool_clear(&model->pool);
 	s2_model_unref(model->base);
@@ -71,6 +73,8 @@ static const struct s2_list *model_list(const struct s2_model *model,
 		return &model->vms;
 	case S2_OBJ_PROBLEM:
 		return &model->problems;
+	case S2_OBJ_POLICY:
+		return &model->policies;
 	default:
 		return NULL;
 	}
@@ -89,6 +93,15 @@ size_t s2_model_count(const struct s2_model *model, enum s2_obj_type type)
 	const struct s2_list *list = model_list(model, type);
 
 	return list ? list->count : 0;
+}
+
+bool s2_model_known(const struct s2_model *model, enum s2_obj_type type)
+{
+	if (type == S2_OBJ_VM)
+		return model->vms_known;
+	if (type == S2_OBJ_POLICY)
+		return model->policies_known;
+	return model_list(model, type);
 }
 
 const char *s2_model_str(struct s2_model *model, const char *raw, size_t len)

@@ -23,12 +23,20 @@ enum s2_problem {
 	S2_PROBLEM_NOT_LOADED,
 	S2_PROBLEM_FACTS_MISSING,
 	S2_PROBLEM_VMM_BUSY,
+	S2_PROBLEM_NO_POLICY,
 };
 
 enum s2_host_source {
 	S2_SOURCE_KERNEL = 1,
 	S2_SOURCE_SNAPSHOT,
 	S2_SOURCE_PROC,
+};
+
+/* Numbers of the words of the field "scope" of a policy */
+enum s2_scope {
+	S2_SCOPE_HOST = 1,
+	S2_SCOPE_VM,
+	S2_SCOPE_SLOT,
 };
 
 enum s2_strength {
@@ -45,6 +53,8 @@ enum s2_strength {
  * @host: one object
  * @vms: VMs
  * @vms_known: whether VMs were loaded
+ * @policies: the host's
+ * @policies_known: whether those were loaded
  * @problems: why it is not complete
  */
 struct s2_model {
@@ -55,6 +65,8 @@ struct s2_model {
 	struct s2_list host;
 	struct s2_list vms;
 	bool vms_known;
+	struct s2_list policies;
+	bool policies_known;
 	struct s2_list problems;
 };
 
@@ -88,8 +100,11 @@ int s2_model_problem(struct s2_model *model, enum s2_problem code,
 
 /*
  * Puts children in order and fills in what follows from other fields: sums,
- * strength, why.
+ * strength, why, scope.
  */
 void s2_model_derive(struct s2_model *model);
+
+/* The same for an event, which is of the host where it names no VM */
+void s2_event_derive(struct s2_obj *event);
 
 #endif /* S2_MODEL_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Netlink transport */
 #include <errno.h>
+#include <fcntl.h>
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 #include <stdlib.h>
@@ -45,6 +46,22 @@ static ssize_t sock_recv(void *priv, void *buf, size_t size, uint32_t *from)
 	return len;
 }
 
+static int sock_fd(void *priv)
+{
+	return mnl_socket_get_fd(priv);
+}
+
+static int sock_join(void *priv, uint32_t group)
+{
+	int fd = sock_fd(priv), flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) ||
+	    mnl_socket_setsockopt(priv, NETLINK_ADD_MEMBERSHIP, &group,
+				  sizeof(group)) < 0)
+		return -errno;
+	return 0;
+}
+
 static void sock_close(void *priv)
 {
 	mnl_socket_close(priv);
@@ -53,6 +70,8 @@ static void sock_close(void *priv)
 static const struct s2_nl_io sock_io = {
 	.send = sock_send,
 	.recv = sock_recv,
+	.join = sock_join,
+	.fd = sock_fd,
 	.close = sock_close,
 };
 
@@ -313,8 +332,7 @@ static int take_message(struct call *call, const struct nlmsghdr *nlh)
 	return call->cb(nlh, call->data);
 }
 
-/* mnl_nlmsg_ok() takes a length above INT_MAX for a negative one, and fits */
-static bool is_whole(const struct nlmsghdr *nlh, int left)
+bool s2_nl_is_whole(const struct nlmsghdr *nlh, int left)
 {
 	return left >= (int)sizeof(*nlh) &&
 	       nlh->nlmsg_len >= sizeof(*nlh) &&
@@ -326,7 +344,7 @@ static int take_datagram(struct call *call, int len)
 	const struct nlmsghdr *nlh = (const struct nlmsghdr *)call->nl->buf;
 	int first = 0;
 
-	while (!call->done && is_whole(nlh, len)) {
+	while (!call->done && s2_nl_is_whole(nlh, len)) {
 		int err = take_message(call, nlh);
 
 		/* After a refusal by us the rest of a dump must still go */
@@ -383,40 +401,5 @@ int s2_nl_call(struct s2_nl *nl, const struct s2_nl_req *req, s2_nl_cb cb,
 	if (err && !nl->text[0])
 		snprintf(nl->text, sizeof(nl->text), "%s: %s", req->name,
 			 err == -EBADMSG ? "malformed answer" : strerror(-err));
-	return err;
-}
-
-static int take_family(const struct nlmsghdr *nlh, void *data)
-{
-	const struct nlattr *attr;
-	uint16_t *id = data;
-
-	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
-		if (mnl_attr_get_type(attr) != CTRL_ATTR_FAMILY_ID)
-			continue;
-		if (mnl_attr_get_payload_len(attr) != sizeof(*id))
-			return -EBADMSG;
-		*id = mnl_attr_get_u16(attr);
-	}
-	return 0;
-}
-
-int s2_nl_family(struct s2_nl *nl, const char *name, uint16_t *id)
-{
-	const struct s2_nl_arg arg = {
-		.type = CTRL_ATTR_FAMILY_NAME, .kind = S2_NL_STRING,
-		.name = "family-name", .str = name,
-	};
-	const struct s2_nl_req req = {
-		.name = "getfamily", .family = GENL_ID_CTRL,
-		.cmd = CTRL_CMD_GETFAMILY, .version = 1, .args = &arg,
-		.count = 1,
-	};
-	int err;
-
-	*id = 0;
-	err = s2_nl_call(nl, &req, take_family, id, NULL);
-	if (!err && !*id)
-		err = -EBADMSG;
 	return err;
 }

@@ -20,11 +20,16 @@
  * @send: sends one message.  Return: 0 or -errno
  * @recv: receives one datagram and tells the port it came from (0 is the
  *	kernel).  Return: its length or -errno
+ * @join: joins a multicast group; from then on @recv does not wait, but returns
+ *	-EAGAIN.  Return: 0 or -errno
+ * @fd: descriptor to wait on
  * @close: frees @priv
  */
 struct s2_nl_io {
 	int (*send)(void *priv, const void *buf, size_t len);
 	ssize_t (*recv)(void *priv, void *buf, size_t size, uint32_t *from);
+	int (*join)(void *priv, uint32_t group);
+	int (*fd)(void *priv);
 	void (*close)(void *priv);
 };
 
@@ -77,6 +82,8 @@ typedef int (*s2_nl_cb)(const struct nlmsghdr *nlh, void *data);
  * @seq: sequence number of the last request
  * @text: why the last request failed; the kernel's words verbatim
  * @attr: path of the attribute to blame ("slot-get.vm-id"), or ""
+ * @at: next message in @buf, for s2_nl_next()
+ * @left: bytes from there on
  */
 struct s2_nl {
 	struct s2_ctx *ctx;
@@ -86,6 +93,8 @@ struct s2_nl {
 	uint32_t seq;
 	char text[S2_ERROR_MAX / 2];
 	char attr[64];
+	const struct nlmsghdr *at;
+	int left;
 	char buf[S2_NL_BUF] __attribute__((aligned(8)));
 };
 
@@ -111,7 +120,24 @@ void s2_nl_close(struct s2_nl *nl);
 int s2_nl_call(struct s2_nl *nl, const struct s2_nl_req *req, s2_nl_cb cb,
 	       void *data, bool *interrupted);
 
+/* mnl_nlmsg_ok() takes a length above INT_MAX for a negative one, and fits */
+bool s2_nl_is_whole(const struct nlmsghdr *nlh, int left);
+
 /* Identifier of a family.  Return: 0, -ENOENT if there is none, or -errno */
 int s2_nl_family(struct s2_nl *nl, const char *name, uint16_t *id);
+
+/*
+ * Joins a multicast group of a family; no s2_nl_call() is possible after it.
+ * Return: 0; -ENOENT if there is no such family or group; -errno.
+ */
+int s2_nl_join(struct s2_nl *nl, const char *family, const char *group,
+	       uint16_t *id);
+
+/*
+ * Next message of a group; lives until the next call.
+ * Return: 0; -EAGAIN if there is none; -ENOBUFS if some were lost, and all that
+ * were queued are dropped; -EBADMSG; -errno.
+ */
+int s2_nl_next(struct s2_nl *nl, const struct nlmsghdr **nlh);
 
 #endif /* S2_NL_H */

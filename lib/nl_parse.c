@@ -56,6 +56,10 @@ static const struct attr_map slot_map[] = {
 	[KVM_S2_A_SLOT_NC_BYTES] = { S2_SLOT_NC_BYTES, S2_NL_UINT },
 	[KVM_S2_A_SLOT_DEVICE_BYTES] = { S2_SLOT_DEVICE_BYTES, S2_NL_UINT },
 	[KVM_S2_A_SLOT_EXEC_BYTES] = { S2_SLOT_EXEC_BYTES, S2_NL_UINT },
+	[KVM_S2_A_SLOT_ENFORCED] = { S2_SLOT_ENFORCED, S2_NL_U32 },
+	[KVM_S2_A_SLOT_AUDITED] = { S2_SLOT_AUDITED, S2_NL_U32 },
+	[KVM_S2_A_SLOT_DENIED] = { S2_SLOT_DENIED, S2_NL_UINT },
+	[KVM_S2_A_SLOT_WOULD_DENY] = { S2_SLOT_WOULD_DENY, S2_NL_UINT },
 };
 
 static const struct attr_map extent_map[] = {
@@ -74,6 +78,35 @@ static const struct attr_map extent_map[] = {
 	[KVM_S2_A_EXTENT_REASON] = { S2_EXTENT_REASON, S2_NL_U32 },
 };
 
+static const struct attr_map policy_map[] = {
+	[KVM_S2_A_POLICY_SLOT] = { S2_POLICY_SLOT, S2_NL_U32 },
+	[KVM_S2_A_POLICY_CLASS] = { S2_POLICY_CLASS, S2_NL_U32 },
+	[KVM_S2_A_POLICY_OWNER] = { S2_POLICY_OWNER, S2_NL_U32 },
+	[KVM_S2_A_POLICY_CONSTRAINTS] = { S2_POLICY_CONSTRAINTS, S2_NL_U32 },
+	[KVM_S2_A_POLICY_MODE] = { S2_POLICY_MODE, S2_NL_U32 },
+	[KVM_S2_A_POLICY_GENERATION] = { S2_POLICY_GENERATION, S2_NL_UINT },
+	[KVM_S2_A_POLICY_ENFORCED] = { S2_POLICY_ENFORCED, S2_NL_U32 },
+	[KVM_S2_A_POLICY_AUDITED] = { S2_POLICY_AUDITED, S2_NL_U32 },
+	[KVM_S2_A_POLICY_DENIED] = { S2_POLICY_DENIED, S2_NL_UINT },
+	[KVM_S2_A_POLICY_WOULD_DENY] = { S2_POLICY_WOULD_DENY, S2_NL_UINT },
+};
+
+static const struct attr_map event_map[] = {
+	[KVM_S2_A_POLICY_VM_ID] = { S2_EVENT_VM, S2_NL_UINT },
+	[KVM_S2_A_POLICY_SLOT] = { S2_EVENT_SLOT, S2_NL_U32 },
+	[KVM_S2_A_POLICY_CLASS] = { S2_EVENT_CLASS, S2_NL_U32 },
+	[KVM_S2_A_POLICY_OWNER] = { S2_EVENT_OWNER, S2_NL_U32 },
+	[KVM_S2_A_POLICY_CONSTRAINTS] = { S2_EVENT_CONSTRAINTS, S2_NL_U32 },
+	[KVM_S2_A_POLICY_MODE] = { S2_EVENT_MODE, S2_NL_U32 },
+	[KVM_S2_A_POLICY_GENERATION] = { S2_EVENT_GENERATION, S2_NL_UINT },
+	[KVM_S2_A_POLICY_ENFORCED] = { S2_EVENT_ENFORCED, S2_NL_U32 },
+	[KVM_S2_A_POLICY_AUDITED] = { S2_EVENT_AUDITED, S2_NL_U32 },
+	[KVM_S2_A_POLICY_DENIED] = { S2_EVENT_DENIED, S2_NL_UINT },
+	[KVM_S2_A_POLICY_WOULD_DENY] = { S2_EVENT_WOULD_DENY, S2_NL_UINT },
+	[KVM_S2_A_POLICY_REASON] = { S2_EVENT_REASON, S2_NL_U32 },
+	[KVM_S2_A_POLICY_GPA] = { S2_EVENT_GPA, S2_NL_UINT },
+};
+
 #define MAP(map)	{ map, ARRAY_SIZE(map) }
 
 static const struct {
@@ -84,6 +117,8 @@ static const struct {
 	[S2_OBJ_VM] = MAP(vm_map),
 	[S2_OBJ_SLOT] = MAP(slot_map),
 	[S2_OBJ_EXTENT] = MAP(extent_map),
+	[S2_OBJ_POLICY] = MAP(policy_map),
+	[S2_OBJ_EVENT] = MAP(event_map),
 };
 
 /* The length is checked before the value is read */
@@ -123,12 +158,12 @@ static int set_string(struct s2_model *model, struct s2_obj *obj,
 static int set_enum(struct s2_model *model, struct s2_obj *obj,
 		    const struct s2_field *field, uint64_t num)
 {
-	if (!num)
-		return 0;
 	if (s2_field_word(field, num)) {
 		s2_obj_set_num(obj, field->id, num);
 		return 0;
 	}
+	if (!num)
+		return 0;
 	return s2_model_problem(model, S2_PROBLEM_UNKNOWN_VALUE, NULL,
 				"this version of s2ctl does not know the %s number %" PRIu64,
 				field->name, num);

@@ -8,7 +8,7 @@
 #include "model.h"
 
 /*
- * Fills @obj (host, VM, slot or extent) from a message of the family kvm_s2.
+ * Fills @obj (host, VM, slot, extent, policy or event) from a message of the family kvm_s2.
  * Attributes that this version does not know are left alone; a value that it
  * does not know stays absent and becomes a problem of the model.
  *

@@ -18,8 +18,8 @@ static void free_kids(struct s2_obj *obj)
 {
 	if (!obj->kids)
 		return;
-	s2_list_clear(&obj->kids->list[0]);
-	s2_list_clear(&obj->kids->list[1]);
+	for (size_t i = 0; i < S2_KID_LISTS; i++)
+		s2_list_clear(&obj->kids->list[i]);
 	free(obj->kids);
 	obj->kids = NULL;
 }
@@ -102,13 +102,15 @@ void s2_list_sort(struct s2_list *list,
 	mark_last(list);
 }
 
-/* Which of the two lists of children; -1 if the object has no such children */
+/* Which of the lists of children; -1 if the object has no such children */
 static int kid_index(unsigned int parent, enum s2_obj_type type)
 {
 	if (parent == S2_OBJ_VM && type == S2_OBJ_SLOT)
 		return 0;
 	if (parent == S2_OBJ_VM && type == S2_OBJ_EXTENT)
 		return 1;
+	if (parent == S2_OBJ_VM && type == S2_OBJ_POLICY)
+		return 2;
 	if (parent == S2_OBJ_FINDING && type == S2_OBJ_EVIDENCE)
 		return 0;
 	return -1;

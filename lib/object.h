@@ -12,7 +12,7 @@
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
-#define S2_OBJ_TYPES		(S2_OBJ_WORD + 1)
+#define S2_OBJ_TYPES		(S2_OBJ_CHANGE + 1)
 #define S2_FIELD_OBJ(id)	((id) >> 8)
 #define S2_FIELD_INDEX(id)	((id) & 0xff)
 #define S2_FIELDS_MAX		32
@@ -49,10 +49,12 @@ struct s2_list {
 	char *data;
 };
 
-/* The children of an object: two lists are enough for every type */
+/* How many lists of children an object can have */
+#define S2_KID_LISTS		3
+
 struct s2_kids {
-	struct s2_list list[2];
-	bool known[2];
+	struct s2_list list[S2_KID_LISTS];
+	bool known[S2_KID_LISTS];
 };
 
 void s2_list_init(struct s2_list *list, enum s2_obj_type type);

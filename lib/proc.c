@@ -121,6 +121,56 @@ static int read_names(struct s2_model *model, struct s2_obj *vm,
 	return err;
 }
 
+/*
+ * The path in one line of /proc/PID/cgroup: that of the one hierarchy of cgroup
+ * 2, or where there is none that of systemd.  NULL: another one's, or no path.
+ */
+static char *cgroup_path(char *line)
+{
+	char *path = strchr(line, ':');
+
+	if (!path)
+		return NULL;
+	if (strncmp(line, "0::", 3) && strncmp(path, ":name=systemd:", 14))
+		return NULL;
+	path = strchr(path + 1, ':');
+	return path && path[1] == '/' ? path + 1 : NULL;
+}
+
+static int read_cgroup(struct s2_model *model, struct s2_obj *vm, uint64_t pid)
+{
+	char path[512], text[8192], *save = NULL, *cgroup = NULL;
+
+	if (s2_path(model->ctx, S2_ROOT_PROC, path, sizeof(path), "%llu/cgroup",
+		    (unsigned long long)pid) ||
+	    s2_read_file(path, text, sizeof(text)) <= 0)
+		return 0;
+	for (char *line = strtok_r(text, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		char *found = cgroup_path(line);
+
+		if (found && (!cgroup || !strncmp(line, "0::", 3)))
+			cgroup = found;
+	}
+	return cgroup ? set_text(model, vm, S2_VM_CGROUP, cgroup) : 0;
+}
+
+/* Whom the process belongs to: that comes from the kernel and is no hint */
+static int read_owner(struct s2_model *model, struct s2_obj *vm, uint64_t pid)
+{
+	char path[512], status[4096], *line;
+	unsigned int uid;
+
+	if (!s2_path(model->ctx, S2_ROOT_PROC, path, sizeof(path), "%llu/status",
+		     (unsigned long long)pid) &&
+	    s2_read_file(path, status, sizeof(status)) > 0) {
+		line = strstr(status, "\nUid:");
+		if (line && sscanf(line, "\nUid: %*u %u", &uid) == 1)
+			s2_obj_set_num(vm, S2_VM_UID, uid);
+	}
+	return read_cgroup(model, vm, pid);
+}
+
 static int name_vm(struct s2_model *model, struct s2_obj *vm)
 {
 	uint64_t pid = s2_obj_num(vm, S2_VM_PID, 0);
@@ -130,6 +180,9 @@ static int name_vm(struct s2_model *model, struct s2_obj *vm)
 
 	if (!pid || !s2_obj_num(vm, S2_VM_ALIVE, 1) || !is_vmm(model->ctx, pid))
 		return 0;
+	err = read_owner(model, vm, pid);
+	if (err)
+		return err;
 	if (s2_path(model->ctx, S2_ROOT_PROC, path, sizeof(path),
 		    "%llu/cmdline", (unsigned long long)pid))
 		return 0;

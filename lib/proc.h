@@ -13,8 +13,8 @@
 int s2_proc_find_vms(struct s2_model *model);
 
 /*
- * Adds name and UUID from the command line of the VM's process, if that process
- * still exists and still holds a VM.
+ * Adds name and UUID from the command line of the VM's process, its user and its
+ * cgroup, if that process still exists and still holds a VM.
  * Return: 0 or -ENOMEM.
  */
 int s2_proc_name_vm(struct s2_model *model, struct s2_obj *vm);

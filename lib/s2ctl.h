@@ -128,6 +128,10 @@ const char *s2_ctx_error(const struct s2_ctx *ctx);
  * @S2_OBJ_EVIDENCE: what a finding rests on; one in a finding
  * @S2_OBJ_COMBINATION: struct s2_combination in JSON
  * @S2_OBJ_WORD: struct s2_word in JSON
+ * @S2_OBJ_POLICY: what is set for a class or a slot, and what came of it; the
+ *	host's in a model, a VM's in the VM; one for each owner
+ * @S2_OBJ_EVENT: what a monitor reports
+ * @S2_OBJ_CHANGE: what a site policy makes of one place; in a plan
  */
 enum s2_obj_type {
 	S2_OBJ_HOST = 1,
@@ -139,6 +143,9 @@ enum s2_obj_type {
 	S2_OBJ_EVIDENCE = 7,
 	S2_OBJ_COMBINATION = 8,
 	S2_OBJ_WORD = 9,
+	S2_OBJ_POLICY = 10,
+	S2_OBJ_EVENT = 11,
+	S2_OBJ_CHANGE = 12,
 };
 
 /**
@@ -183,14 +190,15 @@ enum s2_field_id {
 	S2_VM_PID, S2_VM_COMM, S2_VM_NAME, S2_VM_UUID, S2_VM_ALIVE,
 	S2_VM_VCPUS, S2_VM_SLOT_COUNT, S2_VM_IPA_BITS, S2_VM_FACTS,
 	S2_VM_BYTES, S2_VM_WB_BYTES, S2_VM_NC_BYTES, S2_VM_DEVICE_BYTES,
-	S2_VM_EXEC_BYTES, S2_VM_FD,
+	S2_VM_EXEC_BYTES, S2_VM_FD, S2_VM_UID, S2_VM_CGROUP,
 
 	S2_SLOT_SLOT = S2_FIELD_ID(S2_OBJ_SLOT, 0),
 	S2_SLOT_GPA, S2_SLOT_BYTES, S2_SLOT_HVA, S2_SLOT_FLAGS,
 	S2_SLOT_CLASS, S2_SLOT_FACTS, S2_SLOT_VMA_TYPE, S2_SLOT_PREDICTED,
 	S2_SLOT_MAPPED, S2_SLOT_STRENGTH, S2_SLOT_PERM, S2_SLOT_VERDICT,
 	S2_SLOT_REASON, S2_SLOT_WHY, S2_SLOT_WB_BYTES, S2_SLOT_NC_BYTES,
-	S2_SLOT_DEVICE_BYTES, S2_SLOT_EXEC_BYTES,
+	S2_SLOT_DEVICE_BYTES, S2_SLOT_EXEC_BYTES, S2_SLOT_ENFORCED,
+	S2_SLOT_AUDITED, S2_SLOT_DENIED, S2_SLOT_WOULD_DENY,
 
 	S2_EXTENT_SLOT = S2_FIELD_ID(S2_OBJ_EXTENT, 0),
 	S2_EXTENT_GPA, S2_EXTENT_BYTES, S2_EXTENT_HPA, S2_EXTENT_CLASS,
@@ -198,7 +206,7 @@ enum s2_field_id {
 	S2_EXTENT_MAPPED, S2_EXTENT_STRENGTH, S2_EXTENT_PERM,
 	S2_EXTENT_MEMATTR, S2_EXTENT_VERDICT, S2_EXTENT_REASON,
 	S2_EXTENT_WHY, S2_EXTENT_BDF, S2_EXTENT_BAR, S2_EXTENT_PREFETCHABLE,
-	S2_EXTENT_DRIVER,
+	S2_EXTENT_DRIVER, S2_EXTENT_PCI_ID,
 
 	S2_PROBLEM_CODE = S2_FIELD_ID(S2_OBJ_PROBLEM, 0),
 	S2_PROBLEM_TEXT, S2_PROBLEM_ATTR, S2_PROBLEM_VM,
@@ -223,11 +231,31 @@ enum s2_field_id {
 	S2_WORD_KIND = S2_FIELD_ID(S2_OBJ_WORD, 0),
 	S2_WORD_WORD, S2_WORD_SUMMARY, S2_WORD_TEXT, S2_WORD_REMEDY,
 	S2_WORD_SEVERITY,
+
+	S2_POLICY_SCOPE = S2_FIELD_ID(S2_OBJ_POLICY, 0),
+	S2_POLICY_SLOT, S2_POLICY_CLASS, S2_POLICY_OWNER,
+	S2_POLICY_CONSTRAINTS, S2_POLICY_MODE, S2_POLICY_GENERATION,
+	S2_POLICY_ENFORCED, S2_POLICY_AUDITED, S2_POLICY_DENIED,
+	S2_POLICY_WOULD_DENY,
+
+	S2_EVENT_TIME = S2_FIELD_ID(S2_OBJ_EVENT, 0),
+	S2_EVENT_EVENT, S2_EVENT_VM, S2_EVENT_SCOPE, S2_EVENT_SLOT,
+	S2_EVENT_CLASS, S2_EVENT_OWNER, S2_EVENT_CONSTRAINTS, S2_EVENT_MODE,
+	S2_EVENT_GENERATION, S2_EVENT_ENFORCED, S2_EVENT_AUDITED,
+	S2_EVENT_DENIED, S2_EVENT_WOULD_DENY, S2_EVENT_REASON, S2_EVENT_GPA,
+
+	S2_CHANGE_ACTION = S2_FIELD_ID(S2_OBJ_CHANGE, 0),
+	S2_CHANGE_SCOPE, S2_CHANGE_VM, S2_CHANGE_NAME, S2_CHANGE_SLOT,
+	S2_CHANGE_CLASS, S2_CHANGE_CONSTRAINTS, S2_CHANGE_MODE,
+	S2_CHANGE_OLD_CONSTRAINTS, S2_CHANGE_OLD_MODE, S2_CHANGE_RULES,
+	S2_CHANGE_SEVERITY, S2_CHANGE_DENIED_BYTES,
+	S2_CHANGE_WOULD_DENY_BYTES,
 };
 
 /* Flags of struct s2_field */
 #define S2_FIELD_DERIVED	(1u << 0)	/* follows from other fields */
 #define S2_FIELD_UNTRUSTED	(1u << 1)	/* a VM's owner chose the text */
+#define S2_FIELD_FROM_ZERO	(1u << 2)	/* the first word is number 0, not 1 */
 
 /**
  * struct s2_field - description of a field
@@ -337,7 +365,7 @@ enum s2_obj_type s2_obj_type(const struct s2_obj *obj);
 
 /**
  * s2_obj_known() - whether an object's children of one type were read
- * @obj: a VM (slots, extents) or a finding (evidence)
+ * @obj: a VM (slots, extents, policies) or a finding (evidence)
  * @type: type of child
  *
  * Return: true if they are known, be they none; false if they were not asked
@@ -347,7 +375,7 @@ bool s2_obj_known(const struct s2_obj *obj, enum s2_obj_type type);
 
 /**
  * s2_obj_count() - number of an object's children of one type
- * @obj: a VM (slots, extents) or a finding (evidence)
+ * @obj: a VM (slots, extents, policies) or a finding (evidence)
  * @type: type of child
  *
  * Return: how many.
@@ -356,7 +384,7 @@ size_t s2_obj_count(const struct s2_obj *obj, enum s2_obj_type type);
 
 /**
  * s2_obj_first() - first child of one type
- * @obj: a VM (slots, extents) or a finding (evidence)
+ * @obj: a VM (slots, extents, policies) or a finding (evidence)
  * @type: type of child
  *
  * Return: the child or NULL.
@@ -430,12 +458,13 @@ void s2_source_close(struct s2_source *src);
 #define S2_LOAD_EXTENTS	(1u << 2)	/* their extents */
 #define S2_LOAD_PHYS	(1u << 3)	/* host-physical addresses of extents */
 #define S2_LOAD_DEVICES	(1u << 4)	/* PCI BARs behind I/O extents */
+#define S2_LOAD_POLICY	(1u << 5)	/* the host's policies, and the VMs' */
 
 /**
  * struct s2_load_options - what to load
  * @size: sizeof(struct s2_load_options)
  * @flags: S2_LOAD_*; each of VMS, SLOTS, EXTENTS implies those before it, PHYS
- *	and DEVICES imply EXTENTS
+ *	and DEVICES imply EXTENTS; POLICY implies nothing
  * @vms: VMs wanted, as s2_model_find_vm() understands them; NULL for all
  * @nr_vms: how many; 0 for all
  */
@@ -492,7 +521,7 @@ const struct s2_obj *s2_model_host(const struct s2_model *model);
 /**
  * s2_model_first() - first object of one type in a model
  * @model: model
- * @type: S2_OBJ_HOST, S2_OBJ_VM or S2_OBJ_PROBLEM
+ * @type: S2_OBJ_HOST, S2_OBJ_VM, S2_OBJ_PROBLEM or S2_OBJ_POLICY (the host's)
  *
  * Return: the object or NULL; s2_obj_next() goes on.
  */
@@ -502,11 +531,21 @@ const struct s2_obj *s2_model_first(const struct s2_model *model,
 /**
  * s2_model_count() - number of objects of one type in a model
  * @model: model
- * @type: S2_OBJ_HOST, S2_OBJ_VM or S2_OBJ_PROBLEM
+ * @type: S2_OBJ_HOST, S2_OBJ_VM, S2_OBJ_PROBLEM or S2_OBJ_POLICY (the host's)
  *
  * Return: how many.
  */
 size_t s2_model_count(const struct s2_model *model, enum s2_obj_type type);
+
+/**
+ * s2_model_known() - whether a model's objects of one type were read
+ * @model: model
+ * @type: S2_OBJ_HOST, S2_OBJ_VM, S2_OBJ_PROBLEM or S2_OBJ_POLICY (the host's)
+ *
+ * Return: true if they are known, be they none; false if they were not asked
+ * for or could not be read.
+ */
+bool s2_model_known(const struct s2_model *model, enum s2_obj_type type);
 
 #define s2_model_for_each(it, model, type)				\
 	for ((it) = s2_model_first(model, type); (it); (it) = s2_obj_next(it))
@@ -525,6 +564,267 @@ size_t s2_model_count(const struct s2_model *model, enum s2_obj_type type);
  */
 int s2_model_find_vm(const struct s2_model *model, const char *spec,
 		     const struct s2_obj **vm);
+
+/* -------------------------------------------------------------- policy -- */
+
+#define S2_ANY_SLOT	UINT32_MAX
+
+/**
+ * struct s2_policy - a policy of the administrator's to set
+ * @vm_id: identity of the VM; 0 for the host
+ * @slot: number of a slot of the VM; S2_ANY_SLOT for a class
+ * @mem_class: enum kvm_s2_class, from RAM to HOLE; 0 for a slot
+ * @constraints: mask of enum kvm_s2_constraint; 0 clears what was set
+ * @mode: enum kvm_s2_mode; NONE goes with no constraints
+ * @generation: that of the VM's or the host's policies which this was worked
+ *	out for; 0 for any
+ */
+struct s2_policy {
+	uint64_t vm_id;
+	uint32_t slot;
+	unsigned int mem_class;
+	unsigned int constraints;
+	unsigned int mode;
+	uint64_t generation;
+};
+
+/**
+ * s2_policy_set() - set a policy, in place of what was set there
+ * @src: the kernel
+ * @policy: what and for what
+ * @generation: out, that of the policies now; may be NULL
+ *
+ * When it returns, no vCPU uses an entry that the policy forbids.
+ *
+ * Return: 0; -EOPNOTSUPP if this kernel or source has no policies; -EACCES
+ * without privilege; what the kernel refuses with: -EINVAL, -EPERM (force, or
+ * locked), -ESTALE (another generation), -EBUSY (a conflict), -ENOENT (no such
+ * VM or slot); -ENOMEM.
+ */
+int s2_policy_set(struct s2_source *src, const struct s2_policy *policy,
+		  uint64_t *generation);
+
+/**
+ * s2_policy_try() - dry run of s2_policy_set()
+ * @src: the kernel
+ * @policy: what and for what
+ * @model: where to put the model; free with s2_model_unref()
+ *
+ * The model holds the VMs of which mapped memory would be treated otherwise,
+ * each with those extents as they would be.  One whose verdict is deny would be
+ * denied.  The model is incomplete if some could not be looked at.
+ *
+ * Return: as s2_policy_set(), whose refusals are made here as well.
+ */
+int s2_policy_try(struct s2_source *src, const struct s2_policy *policy,
+		  struct s2_model **model);
+
+/* --------------------------------------------------------- site policy -- */
+
+struct s2_site;
+struct s2_plan;
+
+/* Where a site policy is looked for */
+#define S2_SITE_DIR	"/etc/s2ctl/policy.d"
+
+/**
+ * s2_site_load() - read a site policy
+ * @ctx: context
+ * @paths: files, "-" for standard input, or directories: of those, what ends
+ *	in ".json", in order of name
+ * @count: how many; 0 for S2_SITE_DIR
+ * @site: where to put it; free with s2_site_free()
+ *
+ * The format is that of s2ctl.policy(5).  What is not understood is refused,
+ * and so are rules that contradict each other whatever VMs there are.
+ *
+ * Return: 0; -errno of opening and reading; -EFBIG if it is too large; -EBADMSG
+ * if it is not JSON; -EPROTONOSUPPORT if it is for a newer s2ctl; -EINVAL for
+ * what it says; -ENOMEM.  The text begins with file and line.
+ */
+int s2_site_load(struct s2_ctx *ctx, const char *const *paths, size_t count,
+		 struct s2_site **site);
+
+/**
+ * s2_site_free() - free a site policy
+ * @site: site policy, may be NULL
+ */
+void s2_site_free(struct s2_site *site);
+
+/**
+ * s2_site_count() - number of rules
+ * @site: site policy
+ *
+ * Return: how many.
+ */
+size_t s2_site_count(const struct s2_site *site);
+
+/* What S2_CHANGE_ACTION can be */
+enum s2_action {
+	S2_ACTION_SET = 1,
+	S2_ACTION_KEEP,		/* it is set already */
+	S2_ACTION_CLEAR,	/* no rule asks for what is set */
+};
+
+/* Flags of s2_site_plan() */
+#define S2_PLAN_PRUNE	(1u << 0)	/* clear what no rule asks for */
+
+/**
+ * s2_site_plan() - work out what a site policy makes of each place
+ * @site: site policy
+ * @model: loaded with S2_LOAD_DEVICES and S2_LOAD_POLICY
+ * @flags: S2_PLAN_*
+ * @plan: where to put the plan; free with s2_plan_free()
+ *
+ * A place is a class of memory, of the host's VMs or of one VM, or a slot.  The
+ * rules that are for it are united; they must agree on the mode.  VMs whose
+ * process has ended have no places.
+ *
+ * Return: 0; -EINVAL if rules contradict each other at a place; -ENOMEM.
+ */
+int s2_site_plan(const struct s2_site *site, const struct s2_model *model,
+		 unsigned int flags, struct s2_plan **plan);
+
+/**
+ * s2_plan_free() - free a plan
+ * @plan: plan, may be NULL
+ */
+void s2_plan_free(struct s2_plan *plan);
+
+/**
+ * s2_plan_first() - first place of a plan
+ * @plan: plan
+ *
+ * Return: an S2_OBJ_CHANGE or NULL; s2_obj_next() goes on.
+ */
+const struct s2_obj *s2_plan_first(const struct s2_plan *plan);
+
+/**
+ * s2_plan_try() - work out which memory in use the changes would deny
+ * @plan: plan
+ * @src: the kernel, for a dry run of each; NULL to work it out from @model
+ * @model: what the plan was made from
+ *
+ * Each change is tried by itself.
+ *
+ * Return: 0; what s2_policy_try() refuses with; -ENOMEM.
+ */
+int s2_plan_try(struct s2_plan *plan, struct s2_source *src,
+		const struct s2_model *model);
+
+/**
+ * s2_plan_count() - number of places
+ * @plan: plan
+ * @action: enum s2_action, or 0 for all
+ *
+ * Return: how many.
+ */
+size_t s2_plan_count(const struct s2_plan *plan, enum s2_action action);
+
+/**
+ * s2_plan_bytes() - memory in use that the changes would deny
+ * @plan: plan, after s2_plan_try()
+ * @audit: count what is only to be audited, or what is to be enforced
+ *
+ * Return: how much; what several changes would deny counts for each.
+ */
+uint64_t s2_plan_bytes(const struct s2_plan *plan, bool audit);
+
+/**
+ * s2_plan_outcome() - what is known of the outcome
+ * @plan: plan
+ *
+ * Return: a model that lives as long as the plan: the host; after s2_plan_try()
+ * the VMs of which memory would be denied, with those extents; as problems, what
+ * was not known of the model the plan was made from, or for the rules.
+ */
+const struct s2_model *s2_plan_outcome(const struct s2_plan *plan);
+
+/**
+ * s2_plan_apply() - make the changes, all or none
+ * @plan: plan
+ * @src: the kernel
+ *
+ * If one fails, those before it are taken back; the text says so, and what could
+ * not be taken back.  A class of a VM that has ended meanwhile is left out.
+ *
+ * Return: 0 or what s2_policy_set() refuses with.
+ */
+int s2_plan_apply(struct s2_plan *plan, struct s2_source *src);
+
+/* ------------------------------------------------------------- monitor -- */
+
+struct s2_monitor;
+
+/* What S2_EVENT_EVENT can be */
+enum s2_event {
+	S2_EVENT_IS_STATE = 1,	/* a policy as it is: part of a dump */
+	S2_EVENT_IS_READY,	/* the dump is over; what follows are changes */
+	S2_EVENT_IS_DENIED,	/* faults were, or would have been, denied */
+	S2_EVENT_IS_POLICY,	/* a policy was set */
+	S2_EVENT_IS_VM_GONE,	/* a VM ended */
+	S2_EVENT_IS_RESYNC,	/* events were lost; the state follows anew */
+};
+
+/**
+ * s2_monitor_open() - subscribe to the kernel's events
+ * @src: the kernel; must outlive the monitor
+ * @monitor: where to put it; free with s2_monitor_close()
+ *
+ * Return: 0; -EOPNOTSUPP if this kernel or source has no policies; -EACCES
+ * without privilege; -errno; -ENOMEM.
+ */
+int s2_monitor_open(struct s2_source *src, struct s2_monitor **monitor);
+
+/**
+ * s2_monitor_close() - end a subscription
+ * @monitor: monitor, may be NULL
+ */
+void s2_monitor_close(struct s2_monitor *monitor);
+
+/**
+ * s2_monitor_fd() - what to wait for
+ * @monitor: monitor
+ *
+ * Wait only after s2_monitor_next() has returned -EAGAIN.
+ *
+ * Return: a descriptor that is readable when there are events.
+ */
+int s2_monitor_fd(const struct s2_monitor *monitor);
+
+/**
+ * s2_monitor_select() - be told of some VMs only, and of the host
+ * @monitor: monitor
+ * @model: the VMs
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int s2_monitor_select(struct s2_monitor *monitor, const struct s2_model *model);
+
+/**
+ * s2_monitor_dump() - have the state reported
+ * @monitor: monitor
+ * @model: the state, loaded with S2_LOAD_POLICY after s2_monitor_open(), and
+ *	with S2_LOAD_VMS for that of VMs; kept until all of it is reported
+ *
+ * s2_monitor_next() then returns a S2_EVENT_IS_STATE for each policy in the
+ * model, a S2_EVENT_IS_READY, and what has happened since.  An event may then
+ * tell what the state has told already.
+ */
+void s2_monitor_dump(struct s2_monitor *monitor, struct s2_model *model);
+
+/**
+ * s2_monitor_next() - next event
+ * @monitor: monitor
+ * @event: where to put the object; lives until the next call
+ *
+ * Never waits.
+ *
+ * Return: 0; -EAGAIN if there is none; -ENOBUFS if events were lost: @event is
+ * then a S2_EVENT_IS_RESYNC, and the state must be loaded again and given to
+ * s2_monitor_dump(); -errno.
+ */
+int s2_monitor_next(struct s2_monitor *monitor, const struct s2_obj **event);
 
 /* --------------------------------------------------------------- rules -- */
 
@@ -673,8 +973,9 @@ int s2_combine(unsigned int stage1, unsigned int stage2, bool fwb,
 /**
  * struct s2_word - what a word of the vocabulary means
  * @kind: "term" (of the vocabulary itself: "type", "class"), "rule", "type",
- *	"class", "verdict", "reason", "fact", "strength", "feature", "flag",
- *	"source", "severity" or "problem"
+ *	"class", "verdict", "reason", "constraint", "mode", "owner", "scope",
+ *	"action", "event", "fact", "strength", "feature", "flag", "source",
+ *	"severity" or "problem"
  * @word: the word ("S2-003", "wb", "ram", "map-memory")
  * @summary: one line
  * @text: explanation, one paragraph
@@ -709,13 +1010,15 @@ const struct s2_word *s2_words(size_t *count);
 /**
  * struct s2_json_options - what to write
  * @size: sizeof(struct s2_json_options)
- * @kind: "host", "list", "show", "audit", "explain", "snapshot" or "version"
+ * @kind: "host", "list", "show", "audit", "policy-get", "policy-set",
+ *	"policy-plan", "explain", "snapshot" or "version"
  * @flags: S2_JSON_*
  * @model: model; NULL leaves "host" and "vms" null
  * @report: report on that model; NULL leaves "findings" and "summary" null
  * @words: words to explain; NULL leaves "words" null
  * @nr_words: how many
  * @combination: what s2_combine() said; NULL leaves "combination" null
+ * @plan: what a site policy makes of the model; NULL leaves "plan" null
  */
 struct s2_json_options {
 	size_t size;
@@ -726,6 +1029,7 @@ struct s2_json_options {
 	const struct s2_word *const *words;
 	size_t nr_words;
 	const struct s2_combination *combination;
+	const struct s2_plan *plan;
 };
 
 /**
@@ -739,6 +1043,15 @@ struct s2_json_options {
  * Return: 0, -EINVAL, -ENOMEM, or why writing failed (-ENOSPC, -EPIPE, ...).
  */
 int s2_json_write(FILE *file, const struct s2_json_options *opt);
+
+/**
+ * s2_json_write_obj() - write one object on one line, without the envelope
+ * @file: where to; flushed, not closed
+ * @obj: an event, or any other; without its children
+ *
+ * Return: as s2_json_write().
+ */
+int s2_json_write_obj(FILE *file, const struct s2_obj *obj);
 
 #ifdef __cplusplus
 }

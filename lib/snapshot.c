@@ -146,6 +146,7 @@ static void take_away(struct s2_obj *extent, unsigned int flags)
 	s2_obj_forget(extent, S2_EXTENT_BAR);
 	s2_obj_forget(extent, S2_EXTENT_PREFETCHABLE);
 	s2_obj_forget(extent, S2_EXTENT_DRIVER);
+	s2_obj_forget(extent, S2_EXTENT_PCI_ID);
 }
 
 static int copy_kids(struct s2_obj *to, const struct s2_obj *from,
@@ -175,6 +176,18 @@ static int copy_kids(struct s2_obj *to, const struct s2_obj *from,
 	return 0;
 }
 
+static int copy_list(struct s2_list *to, const struct s2_list *from)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		struct s2_obj *new = s2_list_add(to);
+
+		if (!new)
+			return -ENOMEM;
+		s2_obj_copy_all(new, s2_list_at(from, i));
+	}
+	return 0;
+}
+
 static int copy_vms(struct s2_model *to, const struct s2_model *from,
 		    unsigned int flags)
 {
@@ -192,6 +205,9 @@ static int copy_vms(struct s2_model *to, const struct s2_model *from,
 		if ((flags & S2_LOAD_EXTENTS) &&
 		    copy_kids(new, vm, S2_OBJ_EXTENT, flags))
 			return -ENOMEM;
+		if ((flags & S2_LOAD_POLICY) &&
+		    copy_kids(new, vm, S2_OBJ_POLICY, flags))
+			return -ENOMEM;
 	}
 	return 0;
 }
@@ -200,20 +216,41 @@ static int snapshot_load(struct s2_source *src, struct s2_model *model,
 			 unsigned int flags)
 {
 	struct s2_model *all = src->priv;
-	const struct s2_obj *problem;
 
 	model->base = s2_model_ref(all);
 	s2_obj_copy_all(s2_model_host_rw(model), s2_model_host(all));
-	s2_model_for_each(problem, all, S2_OBJ_PROBLEM) {
-		struct s2_obj *new = s2_list_add(&model->problems);
-
-		if (!new)
+	if (copy_list(&model->problems, &all->problems))
+		return s2_fail_nomem(src->ctx);
+	if ((flags & S2_LOAD_POLICY) && all->policies_known) {
+		model->policies_known = true;
+		if (copy_list(&model->policies, &all->policies))
 			return s2_fail_nomem(src->ctx);
-		s2_obj_copy_all(new, problem);
 	}
 	if ((flags & S2_LOAD_VMS) && copy_vms(model, all, flags))
 		return s2_fail_nomem(src->ctx);
 	return 0;
+}
+
+/* Whether the snapshot holds what was asked for of a VM */
+static bool has_details(const struct s2_obj *vm, unsigned int flags)
+{
+	return (s2_obj_known(vm, S2_OBJ_SLOT) || !(flags & S2_LOAD_SLOTS)) &&
+		(s2_obj_known(vm, S2_OBJ_EXTENT) ||
+		 !(flags & S2_LOAD_EXTENTS));
+}
+
+/* One made before there were policies, or by a kernel that has none */
+static int check_policies(struct s2_model *model)
+{
+	const struct s2_obj *vm;
+	bool known = model->policies_known;
+
+	s2_model_for_each(vm, model, S2_OBJ_VM)
+		known &= s2_obj_known(vm, S2_OBJ_POLICY);
+	if (known)
+		return 0;
+	return s2_model_problem(model, S2_PROBLEM_NO_POLICY, NULL,
+				"the snapshot does not hold all policies");
 }
 
 /* A snapshot made without extents cannot show them */
@@ -226,13 +263,13 @@ static int snapshot_details(struct s2_source *src, struct s2_model *model,
 	if (!s2_model_complete(model))
 		return 0;
 	s2_model_for_each(vm, model, S2_OBJ_VM) {
-		if (s2_obj_known(vm, S2_OBJ_SLOT) &&
-		    (s2_obj_known(vm, S2_OBJ_EXTENT) ||
-		     !(flags & S2_LOAD_EXTENTS)))
+		if (has_details(vm, flags))
 			continue;
 		return s2_model_problem(model, S2_PROBLEM_NOT_LOADED, vm,
 					"the snapshot does not hold all slots and extents");
 	}
+	if (flags & S2_LOAD_POLICY)
+		return check_policies(model);
 	return 0;
 }
 

@@ -62,7 +62,7 @@ static int unknown_word(struct reader *r, const struct s2_field *field,
 static int read_word(struct reader *r, const struct s2_field *field,
 		     struct json_object *json, struct s2_obj *obj)
 {
-	const char *word = json_object_get_string(json);
+	const char *word = json_object_get_string(json), *known;
 	uint64_t num;
 
 	if (!json_object_is_type(json, json_type_string))
@@ -76,7 +76,9 @@ static int read_word(struct reader *r, const struct s2_field *field,
 		return 0;
 	}
 	num = s2_field_num(field, word);
-	if (!num)
+	/* 0 may be a word of its own */
+	known = s2_field_word(field, num);
+	if (!known || strcmp(known, word))
 		return unknown_word(r, field, word);
 	s2_obj_set_num(obj, field->id, num);
 	return 0;
@@ -248,6 +250,51 @@ static int check_unique(struct reader *r, const struct s2_list *list,
 	return err;
 }
 
+static int read_policies(struct reader *r, struct json_object *json,
+			 struct s2_list *list, const char *where, bool *known)
+{
+	struct json_object *array = NULL;
+
+	json_object_object_get_ex(json, "policies", &array);
+	if (!array)
+		return 0;
+	if (!json_object_is_type(array, json_type_array))
+		return bad(r, "policies", "not an array");
+	for (size_t i = 0; i < json_object_array_length(array); i++) {
+		struct s2_obj *obj = s2_list_add(list);
+		int err;
+
+		if (!obj)
+			return s2_fail_nomem(r->model->ctx);
+		snprintf(r->where, sizeof(r->where), "%spolicies[%zu]", where,
+			 i);
+		err = read_obj(r, json_object_array_get_idx(array, i), obj);
+		if (!err && s2_obj_has(obj, S2_POLICY_SLOT) &&
+		    s2_obj_has(obj, S2_POLICY_CLASS))
+			err = bad(r, "class", "there beside a slot");
+		if (err)
+			return err;
+	}
+	*known = true;
+	return 0;
+}
+
+static int read_vm_policies(struct reader *r, struct json_object *json,
+			    struct s2_obj *vm, size_t i)
+{
+	struct s2_list *list = s2_obj_kids(vm, S2_OBJ_POLICY);
+	bool known = false;
+	char where[32];
+	int err;
+
+	if (!list)
+		return s2_fail_nomem(r->model->ctx);
+	snprintf(where, sizeof(where), "vms[%zu].", i);
+	err = read_policies(r, json, list, where, &known);
+	s2_obj_set_kids_known(vm, S2_OBJ_POLICY, known);
+	return err;
+}
+
 static int read_vm(struct reader *r, struct json_object *json, size_t i)
 {
 	struct s2_obj *vm = s2_list_add(&r->model->vms);
@@ -263,6 +310,8 @@ static int read_vm(struct reader *r, struct json_object *json, size_t i)
 		err = read_kids(r, json, vm, S2_OBJ_SLOT, "slots", i);
 	if (!err)
 		err = read_kids(r, json, vm, S2_OBJ_EXTENT, "extents", i);
+	if (!err)
+		err = read_vm_policies(r, json, vm, i);
 	snprintf(r->where, sizeof(r->where), "vms[%zu]", i);
 	if (!err && s2_obj_known(vm, S2_OBJ_SLOT))
 		err = check_unique(r, s2_obj_kids(vm, S2_OBJ_SLOT),
@@ -392,6 +441,9 @@ int s2_snapshot_parse(struct s2_model *model, struct json_object *root,
 		err = read_problems(&r, root);
 	if (!err)
 		err = read_host(&r, root);
+	if (!err)
+		err = read_policies(&r, root, &model->policies, "",
+				    &model->policies_known);
 	if (!err)
 		err = read_vms(&r, root);
 	return err;

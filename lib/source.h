@@ -12,6 +12,9 @@ struct s2_source;
  * @load_vms: fills host, and with S2_LOAD_VMS the VMs without children
  * @load_details: fills the children of the VMs that are left; NULL if
  *	@load_vms has done so
+ * @policy_set: as s2_policy_set(); NULL where that cannot be
+ * @policy_try: likewise, as s2_policy_try()
+ * @monitor_open: likewise, as s2_monitor_open()
  * @close: frees what the backend allocated; the source itself is freed after
  *
  * Each returns 0 or -errno with a text for what ends the load; what is merely
@@ -22,6 +25,12 @@ struct s2_source_ops {
 			unsigned int flags);
 	int (*load_details)(struct s2_source *src, struct s2_model *model,
 			    unsigned int flags);
+	int (*policy_set)(struct s2_source *src,
+			  const struct s2_policy *policy, uint64_t *generation);
+	int (*policy_try)(struct s2_source *src,
+			  const struct s2_policy *policy, struct s2_model *model);
+	int (*monitor_open)(struct s2_source *src,
+			    struct s2_monitor **monitor);
 	void (*close)(struct s2_source *src);
 };
 

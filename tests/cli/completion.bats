@@ -99,6 +99,27 @@ setup() {
 	[[ $output == snapshot ]]
 }
 
+@test "subcommands, their options and what they take" {
+	run complete_line policy ''
+	[[ $output == $'get\nset\ncheck\napply' ]]
+	run complete_line policy se
+	[[ $output == set ]]
+	run complete_line policy set --dr
+	[[ $output == --dry-run ]]
+	run complete_line policy get --dr
+	[[ -z $output ]]
+	run complete_line policy set --mode = ''
+	[[ $output == $'audit\nenforce' ]]
+	run complete_line policy set --class pf
+	[[ $output == pfnmap-wb ]]
+	run complete_line policy set no
+	[[ $output == $'none\nnoexec' ]]
+	run complete_line policy set noexec,lo
+	[[ $output == noexec,locked ]]
+	run complete_line policy get -o sco
+	[[ $output == SCOPE ]]
+}
+
 @test "fish completes the same" {
 	command -v fish > /dev/null || skip "fish is not installed"
 	complete_fish() {
@@ -114,4 +135,7 @@ setup() {
 	[[ $(complete_fish 's2ctl audit --fail-on h') == high ]]
 	[[ $(complete_fish 's2ctl explain type --stage2 d') == device ]]
 	[[ -z $(complete_fish 's2ctl host --ext') ]]
+	[[ $(complete_fish 's2ctl policy se') == set ]]
+	[[ $(complete_fish 's2ctl policy set --dr') == --dry-run ]]
+	[[ $(complete_fish 's2ctl policy get -o sco') == SCOPE ]]
 }

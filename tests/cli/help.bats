@@ -17,18 +17,21 @@ load common
 @test "each command has help, in both forms, and mentions each of its options" {
 	commands=$("$tables" plain <<< @tables@ | awk -F '\t' '!$2 { print $1 }')
 	[[ $commands == *list* ]]
-	for command in $commands; do
-		s2 "$command" --help
+	[[ $commands == *"policy get"* ]]
+	while read -r command; do
+		# shellcheck disable=SC2086 # of a subcommand, two words
+		s2 $command --help
 		expect_status 0
 		[[ $output == "Usage: s2ctl $command "* ]]
 		long=$output
-		s2 help "$command"
+		# shellcheck disable=SC2086
+		s2 help $command
 		[[ $output == "$long" ]]
 		while read -r option; do
 			[[ $long == *" $option"* ]]
 		done < <("$tables" plain <<< @tables@ |
 			awk -F '\t' -v c="$command" '$1 == c && $2 { print $2 }')
-	done
+	done <<< "$commands"
 }
 
 @test "help before a command is that command's" {

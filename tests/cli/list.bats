@@ -137,7 +137,7 @@ d['host']['fwb'] = None" > part.json
 @test "host: whether the VMM's mapping gives types, and cacheable PFNMAP memory" {
 	s2json --from "$fixtures/two.json" host -j
 	holds \
-		host.features '["slot", "extents", "netlink", "vma-types"]' \
+		host.features '["slot", "extents", "netlink", "vma-types", "policy"]' \
 		host.cacheable_pfnmap true
 	COLUMNS=200 s2 --from "$fixtures/two.json" host
 	[[ $output =~ PFNMAP\ WB\ +yes ]]
@@ -145,7 +145,7 @@ d['host']['fwb'] = None" > part.json
 	[[ $output == *"A VM can have cacheable memory"*"(pfnmap-wb)."* ]]
 	# No FWB, no DIC, pKVM, and a kernel that goes by the memory map: each is a no.
 	for change in "d['host']['fwb'] = False" "d['host']['dic'] = False" \
-		"d['host']['pkvm'] = True" "d['host']['features'].pop()"; do
+		"d['host']['pkvm'] = True" "d['host']['features'].remove('vma-types')"; do
 		python3 "$root/tests/cli/edit" "$fixtures/two.json" "$change" > no.json
 		COLUMNS=200 s2 --from no.json host
 		expect_status 0

@@ -5,7 +5,11 @@ build/tests/test-text: tests/cli/test-text.c $O/cli/text.o
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
-UNIT_TESTS += build/tests/test-text
+build/tests/test-stream: tests/cli/test-stream.c $O/cli/stream.o
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+UNIT_TESTS += build/tests/test-text build/tests/test-stream
 CLI_TESTS += $(sort $(wildcard tests/cli/*.bats))
 LAB_TESTS += tests/cli/stock
 endif

@@ -20,10 +20,25 @@ setup_file() {
 }
 
 @test "commands of later versions are unknown, not stubs" {
-	for word in policy monitor diff preflight hook; do
+	for word in diff preflight hook; do
 		s2 "$word"
 		expect_usage "unknown command '$word'"
 	done
+}
+
+@test "subcommands: none, and unknown ones" {
+	s2 policy
+	expect_usage "policy: no subcommand given"
+	for word in ge gets GET '' show; do
+		s2 policy "$word"
+		expect_usage "policy: unknown subcommand '$word'"
+	done
+	s2 help policy nope
+	expect_usage "unknown subcommand 'policy nope'"
+	s2 policy get --frobnicate
+	expect_usage "policy get: unknown option '--frobnicate'"
+	s2 policy --class=ram set noexec
+	expect_usage "policy: unknown option '--class=ram'"
 }
 
 @test "unknown options" {

@@ -27,7 +27,9 @@ static ssize_t fake_recv(void *priv, void *buf, size_t size, uint32_t *from)
 	int left;
 
 	if (n >= fake->count)
-		return -EIO;
+		return fake->end ? fake->end : -EIO;
+	if (fake->error[n])
+		return fake->error[n];
 	assert_true(fake->len[n] <= size);
 	memcpy(buf, fake->datagram[n], fake->len[n]);
 	left = (int)fake->len[n];
@@ -55,8 +57,23 @@ static void fake_close(void *priv)
 	memset(fake, 0, sizeof(*fake));
 }
 
+static int fake_join(void *priv, uint32_t group)
+{
+	struct fake *fake = priv;
+
+	fake->group = group;
+	return 0;
+}
+
+static int fake_fd(void *priv)
+{
+	(void)priv;
+	return 42;
+}
+
 static const struct s2_nl_io fake_io = {
-	.send = fake_send, .recv = fake_recv, .close = fake_close,
+	.send = fake_send, .recv = fake_recv, .join = fake_join, .fd = fake_fd,
+	.close = fake_close,
 };
 
 struct nlmsghdr *begin(struct fake *fake, uint16_t type, uint16_t flags)
@@ -87,6 +104,12 @@ void say_error(struct fake *fake, int error)
 	commit(fake, nlh);
 }
 
+void say_nothing(struct fake *fake, int error)
+{
+	assert_true(fake->count < MAX);
+	fake->error[fake->count++] = error;
+}
+
 void say_done(struct fake *fake, uint16_t flags, int error)
 {
 	struct nlmsghdr *nlh = begin(fake, NLMSG_DONE, NLM_F_MULTI | flags);
@@ -100,6 +123,26 @@ void say_family(struct fake *fake)
 	struct nlmsghdr *nlh = begin(fake, GENL_ID_CTRL, 0);
 
 	mnl_attr_put_u16(nlh, CTRL_ATTR_FAMILY_ID, FAMILY);
+	commit(fake, nlh);
+	say_error(fake, 0);
+}
+
+void say_group(struct fake *fake)
+{
+	struct nlmsghdr *nlh = begin(fake, GENL_ID_CTRL, 0);
+	struct nlattr *groups, *group;
+
+	mnl_attr_put_u16(nlh, CTRL_ATTR_FAMILY_ID, FAMILY);
+	groups = mnl_attr_nest_start(nlh, CTRL_ATTR_MCAST_GROUPS);
+	group = mnl_attr_nest_start(nlh, 1);
+	mnl_attr_put_u32(nlh, CTRL_ATTR_MCAST_GRP_ID, 76);
+	mnl_attr_put_strz(nlh, CTRL_ATTR_MCAST_GRP_NAME, "event");
+	mnl_attr_nest_end(nlh, group);
+	group = mnl_attr_nest_start(nlh, 2);
+	mnl_attr_put_u32(nlh, CTRL_ATTR_MCAST_GRP_ID, 77);
+	mnl_attr_put_strz(nlh, CTRL_ATTR_MCAST_GRP_NAME, "events");
+	mnl_attr_nest_end(nlh, group);
+	mnl_attr_nest_end(nlh, groups);
 	commit(fake, nlh);
 	say_error(fake, 0);
 }
@@ -193,13 +236,19 @@ int teardown(void **data)
 	return 0;
 }
 
-void open_fake(struct state *state)
+struct s2_nl *open_fake_nl(struct s2_ctx *ctx, struct fake *fake)
 {
 	struct s2_nl *nl;
 
-	assert_int_equal(s2_nl_open_io(state->ctx, &fake_io, &state->fake, &nl),
-			 0);
+	assert_int_equal(s2_nl_open_io(ctx, &fake_io, fake, &nl), 0);
 	nl->portid = PORT;
+	return nl;
+}
+
+void open_fake(struct state *state)
+{
+	struct s2_nl *nl = open_fake_nl(state->ctx, &state->fake);
+
 	assert_int_equal(s2_open_kernel_nl(state->ctx, nl, &state->src), 0);
 }
 

@@ -5,6 +5,7 @@
 
 #include <linux/netlink.h>
 
+#include "nl.h"
 #include "unit.h"
 
 #define FAMILY	0x42
@@ -20,10 +21,13 @@ struct fake {
 	char *datagram[MAX];
 	size_t len[MAX];
 	uint32_t from[MAX];
+	int error[MAX];
 	size_t count;
 	size_t next;
 	char sent[MAX][512];
 	size_t nr_sent;
+	int end;	/* what there is after the script; 0: an I/O error */
+	uint32_t group;	/* the last that was joined */
 };
 
 /* A context without a real /proc or /sys, and the kernel it talks to */
@@ -51,6 +55,15 @@ void say_vm(struct fake *fake, uint64_t id);
 void say_slot(struct fake *fake, uint32_t slot, uint64_t gpa, uint64_t bytes);
 void say_extent(struct fake *fake, uint64_t gpa, uint64_t bytes,
 		uint32_t class, uint32_t mapped, uint64_t hpa);
+
+/* No datagram, but an error of the socket */
+void say_nothing(struct fake *fake, int error);
+
+/* The family and its group of events, number 77 */
+void say_group(struct fake *fake);
+
+/* A connection to a fake; close it before the fake goes */
+struct s2_nl *open_fake_nl(struct s2_ctx *ctx, struct fake *fake);
 
 /* Opens the source, once the script is written, and loads from it */
 void open_fake(struct state *state);

@@ -30,6 +30,18 @@ $(UNIT_SAN): build/tests/unit-%-san: $O/san/tests/unit/test-%.o \
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SAN_FLAGS) $(LDFLAGS) -o $@ $^ $(UNIT_LIBS)
 
+# The library's constraints against the kernel's, which is linked for that.
+UNIT_DIFF := build/tests/unit-diff-constrain
+$(UNIT_DIFF): tests/unit/diff-constrain.c build/libs2ctl.a \
+		kernel/tree/arch/arm64/kvm/s2_memtype.c \
+		kernel/tree/arch/arm64/kvm/s2_constrain.c \
+		$(wildcard kernel/tree/arch/arm64/kvm/s2_*.h)
+	@mkdir -p $(@D)
+	$(CC) -Ikernel/test/include -I. -Ikernel/tree/arch/arm64/kvm \
+		$(CPPFLAGS) $(CFLAGS) -Wno-missing-field-initializers \
+		-o $@ $(filter %.c %.a,$^) $(UNIT_LIBS)
+
+UNIT_TESTS += $(UNIT_DIFF)
 UNIT_TESTS += $(UNIT_PROGS) $(UNIT_SAN) tests/unit/test-abi tests/unit/test-valgrind
 
 endif

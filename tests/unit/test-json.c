@@ -142,8 +142,9 @@ static void test_schema_empty(void **data)
 	text = write_text(&state->opt);
 	assert_string_equal(strstr(text, ",\"host\""),
 			    ",\"host\":null,\"complete\":true,\"problems\":[],"
-			    "\"vms\":null,\"findings\":null,\"summary\":null,"
-			    "\"words\":null,\"combination\":null}\n");
+			    "\"vms\":null,\"policies\":null,"
+			    "\"findings\":null,\"summary\":null,"
+			    "\"words\":null,\"combination\":null,\"plan\":null}\n");
 	validate(text);
 	free(text);
 }
@@ -170,7 +171,7 @@ static void test_combination(void **data)
 			    "\"dc_zva_faults\":true,"
 			    "\"write_combining\":false,"
 			    "\"executable\":null,\"weakened\":true,"
-			    "\"why\":\"because\"}}\n");
+			    "\"why\":\"because\"},\"plan\":null}\n");
 	validate(text);
 	free(text);
 }
@@ -199,7 +200,7 @@ static void test_words(void **data)
 			    "{\"kind\":\"fact\",\"word\":\"vma\","
 			    "\"summary\":\"a fact\",\"text\":\"Text.\","
 			    "\"remedy\":null,\"severity\":null}],"
-			    "\"combination\":null}\n");
+			    "\"combination\":null,\"plan\":null}\n");
 	validate(text);
 	free(text);
 }
@@ -227,9 +228,10 @@ static void test_letter(void **data)
 		"\"slot_count\":null,\"ipa_bits\":null,\"facts\":null,"
 		"\"bytes\":null,\"wb_bytes\":null,\"nc_bytes\":null,"
 		"\"device_bytes\":null,\"exec_bytes\":null,\"fd\":null,"
-		"\"slots\":null,\"extents\":null}],"
+		"\"uid\":null,\"cgroup\":null,"
+		"\"slots\":null,\"extents\":null,\"policies\":null}],\"policies\":null,"
 		"\"findings\":null,\"summary\":null,\"words\":null,"
-		"\"combination\":null}\n");
+		"\"combination\":null,\"plan\":null}\n");
 	free(text);
 	s2_model_unref(model);
 	s2_ctx_unref(ctx);
@@ -367,13 +369,14 @@ static void test_schema_fields(void **data)
 		const char *name;
 		size_t more;	/* slots, extents, evidence */
 	} types[] = {
-		{ S2_OBJ_HOST, "host", 0 }, { S2_OBJ_VM, "vm", 2 },
+		{ S2_OBJ_HOST, "host", 0 }, { S2_OBJ_VM, "vm", 3 },
 		{ S2_OBJ_SLOT, "slot", 0 }, { S2_OBJ_EXTENT, "extent", 0 },
 		{ S2_OBJ_PROBLEM, "problem", 0 },
 		{ S2_OBJ_FINDING, "finding", 1 },
 		{ S2_OBJ_EVIDENCE, "evidence", 0 },
 		{ S2_OBJ_COMBINATION, "combination", 0 },
-		{ S2_OBJ_WORD, "word", 0 },
+		{ S2_OBJ_WORD, "word", 0 }, { S2_OBJ_POLICY, "policy", 0 },
+		{ S2_OBJ_EVENT, "event", 0 }, { S2_OBJ_CHANGE, "change", 0 },
 	};
 	struct json_object *schema = json_object_from_file(SCHEMA);
 

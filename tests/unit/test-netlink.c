@@ -439,6 +439,8 @@ static void test_bars(void **data)
 		 "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
 		 "0x0000008000000000 0x0000008000000fff 0x000000000014220c\n"
 		 "0x0000008000001000 0x0000008000001fff 0x0000000000140204\n");
+	put_text(state->root, "bus/pci/devices/0000:00:02.0/vendor", "0x10de\n");
+	put_text(state->root, "bus/pci/devices/0000:00:02.0/device", "0x0042\n");
 	put_link(state->root, "bus/pci/devices/0000:00:02.0/driver",
 		 "../../../bus/pci/drivers/vfio-pci");
 	say_family(&state->fake);
@@ -463,6 +465,8 @@ static void test_bars(void **data)
 				       S2_EXTENT_BDF), "0000:00:02.0");
 	assert_string_equal(s2_obj_str(nth(vm, S2_OBJ_EXTENT, 1),
 				       S2_EXTENT_DRIVER), "vfio-pci");
+	assert_string_equal(s2_obj_str(nth(vm, S2_OBJ_EXTENT, 1),
+				       S2_EXTENT_PCI_ID), "10de:0042");
 	assert_int_equal(s2_obj_num(nth(vm, S2_OBJ_EXTENT, 1), S2_EXTENT_BAR,
 				    9), 2);
 	assert_int_equal(s2_obj_num(nth(vm, S2_OBJ_EXTENT, 1),

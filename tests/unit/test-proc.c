@@ -141,6 +141,67 @@ static void test_pid_used_again(void **data)
 	s2_model_unref(model);
 }
 
+static const struct s2_obj *load_owned(struct state *state, const char *status,
+				       const char *cgroup,
+				       struct s2_model **model)
+{
+	put_qemu(state, "4200001", qemu, sizeof(qemu));
+	put_text(state->root, "4200001/status", status);
+	put_text(state->root, "4200001/cgroup", cgroup);
+	*model = load(state);
+	assert_int_equal(s2_model_count(*model, S2_OBJ_VM), 1);
+	return nth_vm(*model, 0);
+}
+
+/* The effective user, and the cgroup of the one hierarchy or of systemd */
+static void test_owner(void **data)
+{
+	static const struct {
+		const char *cgroup;
+		const char *want;
+	} cases[] = {
+		{ "0::/machine.slice/a.scope\n", "/machine.slice/a.scope" },
+		{ "1:name=systemd:/x\n0::/a:b\n", "/a:b" },
+		{ "0::/a\n1:name=systemd:/x\n", "/a" },
+		{ "4:memory:/m\n1:name=systemd:/x\n", "/x" },
+		{ "4:memory:/m\n", NULL }, { "0::\n", NULL }, { "", NULL },
+		{ "0::/..\x1b[2J\n", "/..\\x1b[2J" },
+	};
+	struct state *state = *data;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct s2_model *model;
+		const struct s2_obj *vm;
+
+		if (i) {
+			drop_dir(state->root);
+			state->root = make_dir();
+			s2_ctx_set_root(state->ctx, S2_ROOT_PROC, state->root);
+		}
+		vm = load_owned(state, "Name:\tUid: 9\nUid:\t1\t64055\t3\t4\n",
+				cases[i].cgroup, &model);
+		assert_int_equal(s2_obj_num(vm, S2_VM_UID, 0), 64055);
+		if (cases[i].want)
+			assert_string_equal(s2_obj_str(vm, S2_VM_CGROUP),
+					    cases[i].want);
+		else
+			assert_null(s2_obj_str(vm, S2_VM_CGROUP));
+		s2_model_unref(model);
+	}
+}
+
+/* Without its status the user is not known: not 0 */
+static void test_no_owner(void **data)
+{
+	struct state *state = *data;
+	struct s2_model *model;
+	const struct s2_obj *vm = load_owned(state, "Name:\tx\n", "", &model);
+
+	assert_false(s2_obj_get(vm, S2_VM_UID).known);
+	assert_string_equal(s2_obj_str(vm, S2_VM_NAME), "web,1");
+	s2_model_unref(model);
+}
+
 /* In a container the kernel's numbers are not those of this /proc */
 static void test_pid_namespace(void **data)
 {
@@ -265,6 +326,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_fds), T(test_debugfs), T(test_pid_used_again),
+		T(test_owner), T(test_no_owner),
 		T(test_pid_namespace), T(test_hostile_names), T(test_long_name),
 		T(test_same_name_twice), cmocka_unit_test(test_options),
 		cmocka_unit_test(test_guest),

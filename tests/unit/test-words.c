@@ -2,6 +2,9 @@
 /* Every word that can be printed is explained */
 #include "unit.h"
 
+#include <ctype.h>
+
+#include "field.h"
 #include "rule_table.h"
 #include "words.h"
 
@@ -20,6 +23,11 @@ static const char *kind_of(const struct s2_field *field)
 		{ "code", "problem" }, { "severity", "severity" },
 		{ "stage1", "type" }, { "stage2", "type" },
 		{ "effective", "type" }, { "kind", "term" },
+		{ "constraints", "constraint" }, { "enforced", "constraint" },
+		{ "audited", "constraint" }, { "mode", "mode" },
+		{ "owner", "owner" }, { "scope", "scope" },
+		{ "event", "event" }, { "action", "action" },
+		{ "old_constraints", "constraint" }, { "old_mode", "mode" },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
@@ -127,6 +135,83 @@ static void test_remedies(void **data)
 	}
 }
 
+/* "FLOOR_NC" as it is written here: "floor=nc" */
+static void to_word(const char *kind, char *name)
+{
+	for (char *c = name; *c; c++)
+		*c = *c == '_' ? '-' : (char)tolower((unsigned char)*c);
+	if (!strcmp(kind, "constraint") && !strncmp(name, "floor-", 6))
+		name[5] = '=';
+}
+
+/* An enumerator of the ABI: its number has that word, which is explained */
+static bool check_enumerator(const char *line)
+{
+	static const struct {
+		const char *name, *kind;
+		unsigned int field;
+	} enums[] = {
+		{ "TYPE", "type", S2_EXTENT_MAPPED },
+		{ "CLASS", "class", S2_EXTENT_CLASS },
+		{ "VERDICT", "verdict", S2_EXTENT_VERDICT },
+		{ "REASON", "reason", S2_EXTENT_REASON },
+		{ "CONSTRAINT", "constraint", S2_POLICY_CONSTRAINTS },
+		{ "MODE", "mode", S2_POLICY_MODE },
+		{ "OWNER", "owner", S2_POLICY_OWNER },
+		{ "FACT", "fact", S2_EXTENT_FACTS },
+		{ "FEATURE", "feature", S2_HOST_FEATURES },
+	};
+	char group[16], name[32], value[16], buf[16];
+
+	if (sscanf(line, "\tKVM_S2_%15[A-Z]_%31[A-Z0-9_] = %15[0-9 <],", group,
+		   name, value) != 3 || !strcmp(name, "UNKNOWN"))
+		return false;
+	for (size_t i = 0; i < sizeof(enums) / sizeof(enums[0]); i++) {
+		const struct s2_field *field = s2_field_by_id(enums[i].field);
+		const char *shift = strchr(value, '<');
+		const char *word;
+
+		if (strcmp(group, enums[i].name))
+			continue;
+		to_word(enums[i].kind, name);
+		word = shift ? s2_flag_word(field, (unsigned int)atoi(shift + 3),
+					    buf) :
+			s2_field_word(field, (uint64_t)atoi(value));
+		if (!word || strcmp(word, name))
+			fail_msg("%s has the word '%s'", line, word);
+		if (!s2_word_find(enums[i].kind, word))
+			fail_msg("%s is not explained", word);
+		return true;
+	}
+	/* Permissions are letters */
+	if (strcmp(group, "PERM"))
+		fail_msg("nobody knows the words of %s", line);
+	return false;
+}
+
+/* Whatever the kernel can say has a word */
+static void test_abi(void **data)
+{
+	static const char *const files[] = {
+		SRCDIR "/uapi/linux/kvm_s2_types.h",
+		SRCDIR "/uapi/linux/kvm_s2.h",
+	};
+	size_t found = 0;
+	char line[256];
+
+	(void)data;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		FILE *file = fopen(files[i], "r");
+
+		assert_non_null(file);
+		while (fgets(line, sizeof(line), file))
+			found += check_enumerator(line);
+		fclose(file);
+	}
+	/* Types, classes, verdicts, reasons; the rest may grow */
+	assert_true(found > 5 + 10 + 4 + 17);
+}
+
 /* What is as it should be must not be printed with advice */
 static void test_no_remedies(void **data)
 {
@@ -144,7 +229,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all_words), cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_texts), cmocka_unit_test(test_remedies),
-		cmocka_unit_test(test_no_remedies),
+		cmocka_unit_test(test_no_remedies), cmocka_unit_test(test_abi),
 	};
 
 	return RUN_TESTS(tests);

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* s2ctl policy check */
+#include <stdio.h>
+
+#include "commands.h"
+#include "plan.h"
+
+/* Only what the files say: that is known once they are read. */
+static int check_offline(const struct plan_run *run)
+{
+	size_t rules = s2_site_count(run->site);
+
+	if (run->s.cli->json)
+		return plan_json(run);
+	printf("%zu rule%s, nothing wrong with %s.\n", rules,
+	       rules == 1 ? "" : "s", rules == 1 ? "it" : "them");
+	return CLI_OK;
+}
+
+static int check(struct plan_run *run, struct cli *cli, struct table *t,
+		 int argc, char **argv)
+{
+	unsigned int flags = S2_LOAD_DEVICES;
+	int status = plan_read(run, cli, argc, argv);
+
+	if (status >= 0)
+		return status;
+	if (cli_given(cli, OPT_OFFLINE))
+		return check_offline(run);
+	/* A snapshot of a kernel without policies is as good as any other. */
+	if (!cli_given(cli, OPT_FROM))
+		flags |= S2_LOAD_POLICY;
+	status = plan_make(run, cli, flags, 0);
+	if (status >= 0)
+		return status;
+	status = cli->json ? plan_json(run) : plan_print(run, t);
+	if (status == CLI_OK && s2_plan_bytes(run->plan, false))
+		status = CLI_FINDING;
+	return plan_end(run, status);
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+	struct table *t __attribute__((cleanup(table_closep))) = NULL;
+	struct plan_run run = { .site = NULL };
+	int status;
+
+	if (cli_given(cli, OPT_LIST_COLUMNS)) {
+		table_list_columns(&plan_spec);
+		return CLI_OK;
+	}
+	if (cli_given(cli, OPT_OFFLINE) && cli_given(cli, OPT_FROM))
+		return cli_usage("policy check: --offline and --from exclude each other");
+	status = table_open(&t, cli, &plan_spec);
+	if (status < 0) {
+		status = check(&run, cli, t, argc, argv);
+		plan_close(&run);
+	}
+	return status;
+}
+
+static const enum opt_id options[] = { OPT_OFFLINE, TABLE_OPTIONS };
+
+const struct command cmd_policy_check = {
+	.name = "policy check",
+	.summary = "check a site policy, and say what it would deny",
+	.synopsis = "[FILE]...",
+	.about = "Read the files of a site policy, by default those in "
+		 "/etc/s2ctl/policy.d, and say what is wrong with them; then "
+		 "what they make of each class of memory and slot, and which "
+		 "memory in use they would deny.  Nothing is set.",
+	.args = ARGS_FILES,
+	.options = options,
+	.n_options = COUNT_OF(options),
+	.run = run,
+};
