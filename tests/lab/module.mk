@@ -3,13 +3,19 @@
 # tests themselves, which run on this machine and boot it.
 
 ifeq ($(A),arm64)
-LAB_PROGS := $(P)/nlclient $(P)/uevents
+LAB_PROGS := $(P)/nlclient $(P)/failnth $(P)/uevents
 
-$(O)/tests/lab/progs/nlclient.o: override CPPFLAGS += \
+NLCLIENT_OBJS := $(addprefix $(O)/tests/lab/progs/,nlclient.o \
+		   nlclient-policy.o)
+
+$(NLCLIENT_OBJS) $(O)/tests/lab/progs/failnth.o: override CPPFLAGS += \
 	$(shell $(PKG_CONFIG) --cflags libnl-genl-3.0)
 
 # Debian 12 has these libraries in /lib.
-$(P)/nlclient: $(O)/tests/lab/progs/nlclient.o
+$(P)/nlclient: $(NLCLIENT_OBJS)
+$(P)/failnth: $(O)/tests/lab/progs/failnth.o
+
+$(P)/nlclient $(P)/failnth:
 	$(CC) $(CFLAGS) $(LDFLAGS) -L$(SYSROOT)/lib/aarch64-linux-gnu -o $@ $^ \
 		$(shell $(PKG_CONFIG) --libs libnl-genl-3.0)
 
@@ -20,5 +26,7 @@ ARM64_ALL += $(LAB_PROGS)
 endif
 
 LAB_TESTS += $(addprefix tests/lab/,observe matrix matrix-64k edges vgic \
-	       combine refuse events oracle kunit selftests)
-DEBUG_TESTS := tests/lab/debug tests/lab/debug-matrix
+	       combine refuse events oracle kunit policy policy-matrix \
+	       policy-edges selftests)
+DEBUG_TESTS := $(addprefix tests/lab/,debug debug-matrix debug-policy \
+		 debug-policy-edges faults)

@@ -41,6 +41,11 @@ void print_result(const struct vm *vm, const struct result *res)
 	case OUT_ERRNO:
 		printf(",\"result\":\"errno\",\"errno\":\"%s\"",
 		       strerrorname_np(res->err) ?: "?");
+		if (res->fault_bytes)
+			printf(",\"fault\":{\"gpa\":%" PRIu64 ",\"bytes\":%"
+			       PRIu64 ",\"flags\":%" PRIu64 "}",
+			       res->fault_gpa, res->fault_bytes,
+			       res->fault_flags);
 		break;
 	case OUT_EXCEPTION:
 		printf(",\"result\":\"exception\",\"esr\":%" PRIu64
@@ -75,6 +80,26 @@ static int act_guest(struct vm *vm, const struct guest_op *op, uint64_t *ns)
 	       op->vcpu);
 	print_result(vm, &res);
 	if (res.outcome == OUT_OK && op->code->has_value)
+		printf(",\"value\":%" PRIu64, res.value);
+	return 0;
+}
+
+/* As often as is asked, unless the guest gets on. */
+static int act_again(struct vm *vm, uint32_t vcpu, uint64_t times)
+{
+	struct result res;
+	uint64_t runs = 0;
+	int ret;
+
+	do {
+		ret = guest_again(vm, vcpu, &res);
+		runs++;
+	} while (!ret && res.outcome == OUT_ERRNO && runs < times);
+	if (ret)
+		return ret;
+	printf(",\"vcpu\":%u,\"runs\":%" PRIu64, vcpu, runs);
+	print_result(vm, &res);
+	if (res.outcome == OUT_OK)
 		printf(",\"value\":%" PRIu64, res.value);
 	return 0;
 }
@@ -127,6 +152,26 @@ static int act_mem(struct vm *vm, uint32_t number, enum action_kind kind)
 	return 0;
 }
 
+/* What is refused is told, and the slot is then as it was. */
+static int act_slot(struct vm *vm, const struct action *act)
+{
+	struct slot *slot = vm_slot(vm, act->slot);
+	struct slot want = *slot;
+	int ret;
+
+	if (act->kind == ACT_MOVE)
+		want.gpa = act->gpa;
+	if (act->kind == ACT_FLAGS)
+		want.kvm_flags = act->kvm_flags;
+	printf(",\"slot\":%u", act->slot);
+	ret = vm_try_slot(vm, &want);
+	if (ret)
+		printf(",\"errno\":%d", -ret);
+	else
+		*slot = want;
+	return 0;
+}
+
 static int act_refs(struct vm *vm, uint32_t number, uint64_t off)
 {
 	struct slot *slot = vm_slot(vm, number);
@@ -145,10 +190,17 @@ static int act_refs(struct vm *vm, uint32_t number, uint64_t off)
 
 static const char *const kind_names[] = {
 	[ACT_GUEST]	 = "guest",
+	[ACT_AGAIN]	 = "again",
 	[ACT_S2_CAP]	 = "s2-cap",
 	[ACT_S2_SLOT]	 = "s2-slot",
 	[ACT_S2_EXTENTS] = "s2-extents",
+	[ACT_POLICY_SET] = "policy-set",
+	[ACT_POLICY_GET] = "policy-get",
+	[ACT_POLICY_TRY] = "policy-try",
 	[ACT_READ_PT]	 = "read-pt",
+	[ACT_MAKE]	 = "make",
+	[ACT_FLAGS]	 = "flags",
+	[ACT_MOVE]	 = "move",
 	[ACT_DELETE]	 = "delete",
 	[ACT_UNMAP]	 = "unmap",
 	[ACT_DISCARD]	 = "discard",
@@ -163,6 +215,9 @@ static int run_action(struct vm *vm, const struct action *act, uint64_t *ns)
 	switch (act->kind) {
 	case ACT_GUEST:		/* times itself, without the printing */
 		return act_guest(vm, &act->op, ns);
+	case ACT_AGAIN:
+		ret = act_again(vm, act->again.vcpu, act->again.times);
+		break;
 	case ACT_S2_CAP:
 		ret = s2_print_cap(vm);
 		break;
@@ -172,8 +227,22 @@ static int run_action(struct vm *vm, const struct action *act, uint64_t *ns)
 	case ACT_S2_EXTENTS:
 		ret = s2_print_extents(vm, &act->extents);
 		break;
+	case ACT_POLICY_SET:
+		ret = policy_set(vm, &act->policy);
+		break;
+	case ACT_POLICY_GET:
+		ret = policy_get(vm, &act->policy);
+		break;
+	case ACT_POLICY_TRY:
+		ret = policy_try(vm, &act->policy);
+		break;
 	case ACT_READ_PT:
 		ret = act_read_pt(vm);
+		break;
+	case ACT_MAKE:
+	case ACT_FLAGS:
+	case ACT_MOVE:
+		ret = act_slot(vm, act);
 		break;
 	case ACT_DELETE:
 	case ACT_UNMAP:
@@ -188,9 +257,8 @@ static int run_action(struct vm *vm, const struct action *act, uint64_t *ns)
 	return ret;
 }
 
-int run_actions(struct vm *vm)
+int run_actions(struct vm *vm, const struct vm_spec *spec)
 {
-	const struct vm_spec *spec = vm->spec;
 	uint64_t ns;
 	int ret;
 

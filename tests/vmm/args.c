@@ -11,50 +11,6 @@
 
 #include "vmm.h"
 
-static const char usage_text[] =
-"usage: vmm [--name NAME] [--vcpus N] --slot SLOT... [ACTION]... [--hold[=HOW]]\n"
-"           [--next ...] [--ready FILE] [--stop-on-eof]\n"
-"\n"
-"Makes a VM, does the ACTIONs in their order (each prints one line of JSON),\n"
-"and ends; with --hold it runs its vCPUs until SIGTERM or SIGINT.\n"
-"\n"
-"  --name NAME      name of the VM and its process (letters, digits, . _ -)\n"
-"  --vcpus N        1 to 8 vCPUs (1)\n"
-"  --slot SLOT      BACKING,size=N,gpa=N[,off=N][,slot=N][,flags=F[+F]...]\n"
-"      BACKING      anon, anon-thp, memfd, hugetlb, hole, file=PATH, bar=PATH,\n"
-"                   vfio=BDF/BAR, mixed=PATH (half anon, half PATH),\n"
-"                   testmem=REGION/TYPE[+FLAG]... (lab/testmem/testmem.h)\n"
-"      F            ro (KVM_MEM_READONLY), log (dirty logging),\n"
-"                   prot-ro (mapped PROT_READ), populate\n"
-"  --vgic[=2]       make a GICv3, or a GICv2\n"
-"  --no-mmu         guest with stage 1 off\n"
-"  --time           add the nanoseconds that each action took\n"
-"  --hold[=HOW]     spin (default), touch (read all pages, again and again),\n"
-"                   idle (vCPUs exist and do not run), orphan (this process\n"
-"                   ends; another keeps the VM's file descriptor), churn\n"
-"                   (delete the first slot and make it, again and again)\n"
-"  --next           what follows describes another VM, in its own process\n"
-"  --ready FILE     written when all VMs hold: a line of JSON for each\n"
-"  --stop-on-eof    the end of standard input also ends --hold\n"
-"\n"
-"ACTION is one of:\n"
-"  --guest OP[/S1][:vcpu=N]@GPA[:LEN[:STRIDE]]\n"
-"      OP           touch, read, write, dirty, exec, fetch, misread, miswrite,\n"
-"                   zva\n"
-"      S1           stage-1 type of the access: wb (default), nc, device\n"
-"      LEN, STRIDE  one access every STRIDE bytes (8, and the page size)\n"
-"  --s2-cap         KVM_CAP_S2_MEMTYPE\n"
-"  --s2-slot N      KVM_S2_GET_SLOT\n"
-"  --s2-extents[=phys,quiet,count=N,gpa=N,end=N]   KVM_S2_GET_EXTENTS\n"
-"  --read-pt        read stage2_page_tables in debugfs\n"
-"  --delete N       delete slot N\n"
-"  --unmap N        unmap the memory behind slot N\n"
-"  --discard N      MADV_DONTNEED the memory behind slot N\n"
-"  --refs N[:OFF]   count the references to the page at OFF (0) of slot N\n"
-"\n"
-"Numbers are decimal or 0x..., with K, M or G for powers of 1024.\n"
-"Exit status: 0 done (whatever the accesses came to), 1 error, 64 usage.\n";
-
 static void __attribute__((noreturn, format(printf, 1, 2)))
 usage(const char *fmt, ...)
 {
@@ -186,6 +142,14 @@ static void parse_extents(char *text, struct extents_args *e)
 	}
 }
 
+static void set_code(struct vm_spec *vm, const char *text)
+{
+	const char *why;
+
+	if (parse_code_slot(copy_of(text), &vm->code, &why))
+		usage("--code %s: %s", text, why);
+}
+
 static void add_slot(struct vm_spec *vm, const char *text)
 {
 	struct slot *slot = &vm->slots[vm->nr_slots];
@@ -227,6 +191,23 @@ static enum hold parse_hold(const char *s)
 	usage("--hold: '%s' is not spin, touch, idle, orphan or churn", s);
 }
 
+/* The policies' and KVM_S2_GET_SLOT's may be of a slot that is not there. */
+static bool names_slot(enum action_kind kind)
+{
+	switch (kind) {
+	case ACT_MAKE:
+	case ACT_FLAGS:
+	case ACT_MOVE:
+	case ACT_DELETE:
+	case ACT_UNMAP:
+	case ACT_DISCARD:
+	case ACT_REFS:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void check_actions(const struct vm_spec *vm)
 {
 	for (unsigned int i = 0; i < vm->nr_actions; i++) {
@@ -236,8 +217,10 @@ static void check_actions(const struct vm_spec *vm)
 		if (act->kind == ACT_GUEST && act->op.vcpu >= vm->vcpus)
 			usage("%s: there is no vCPU %u", vm->name,
 			      act->op.vcpu);
-		if (act->kind != ACT_DELETE && act->kind != ACT_UNMAP &&
-		    act->kind != ACT_DISCARD && act->kind != ACT_REFS)
+		if (act->kind == ACT_AGAIN && act->again.vcpu >= vm->vcpus)
+			usage("%s: there is no vCPU %u", vm->name,
+			      act->again.vcpu);
+		if (!names_slot(act->kind))
 			continue;
 		for (unsigned int j = 0; j < vm->nr_slots; j++)
 			found |= vm->slots[j].number == act->slot;
@@ -253,6 +236,8 @@ static void check_vms(const struct vmm_args *args)
 	for (unsigned int i = 0; i < args->nr_vms; i++) {
 		check_actions(&args->vms[i]);
 		held |= args->vms[i].hold != HOLD_NO;
+		if (args->vms[i].script && args->stop_on_eof)
+			usage("--script and --stop-on-eof both want the input");
 		if (args->vms[i].hold == HOLD_CHURN && !args->vms[i].nr_slots)
 			usage("--hold=churn needs a slot");
 	}
@@ -269,14 +254,17 @@ static struct vm_spec *next_vm(struct vmm_args *args)
 	args->nr_vms++;
 	vm->name = "vmm";
 	vm->vcpus = 1;
+	set_code(vm, "anon");
 	return vm;
 }
 
 enum {
-	OPT_NAME = 256, OPT_VCPUS, OPT_SLOT, OPT_GUEST, OPT_S2_CAP,
-	OPT_S2_SLOT, OPT_S2_EXTENTS, OPT_READ_PT, OPT_DELETE, OPT_UNMAP,
-	OPT_DISCARD, OPT_REFS, OPT_VGIC, OPT_NO_MMU, OPT_TIME, OPT_HOLD, OPT_NEXT,
-	OPT_READY, OPT_EOF, OPT_REPORT_FD, OPT_HELP,
+	OPT_NAME = 256, OPT_VCPUS, OPT_SLOT, OPT_GUEST, OPT_AGAIN, OPT_S2_CAP,
+	OPT_S2_SLOT, OPT_S2_EXTENTS, OPT_POLICY, OPT_POLICY_TRY,
+	OPT_POLICY_GET, OPT_READ_PT, OPT_MAKE, OPT_FLAGS, OPT_MOVE, OPT_DELETE,
+	OPT_UNMAP, OPT_DISCARD, OPT_REFS, OPT_VGIC, OPT_NO_MMU, OPT_CODE,
+	OPT_TIME, OPT_HOLD, OPT_SCRIPT, OPT_NEXT, OPT_READY, OPT_EOF,
+	OPT_REPORT_FD, OPT_HELP,
 };
 
 static const struct option options[] = {
@@ -284,18 +272,27 @@ static const struct option options[] = {
 	{ "vcpus", required_argument, NULL, OPT_VCPUS },
 	{ "slot", required_argument, NULL, OPT_SLOT },
 	{ "guest", required_argument, NULL, OPT_GUEST },
+	{ "again", optional_argument, NULL, OPT_AGAIN },
 	{ "s2-cap", no_argument, NULL, OPT_S2_CAP },
 	{ "s2-slot", required_argument, NULL, OPT_S2_SLOT },
 	{ "s2-extents", optional_argument, NULL, OPT_S2_EXTENTS },
+	{ "policy", required_argument, NULL, OPT_POLICY },
+	{ "policy-try", required_argument, NULL, OPT_POLICY_TRY },
+	{ "policy-get", required_argument, NULL, OPT_POLICY_GET },
 	{ "read-pt", no_argument, NULL, OPT_READ_PT },
+	{ "make", required_argument, NULL, OPT_MAKE },
+	{ "flags", required_argument, NULL, OPT_FLAGS },
+	{ "move", required_argument, NULL, OPT_MOVE },
 	{ "delete", required_argument, NULL, OPT_DELETE },
 	{ "unmap", required_argument, NULL, OPT_UNMAP },
 	{ "discard", required_argument, NULL, OPT_DISCARD },
 	{ "refs", required_argument, NULL, OPT_REFS },
 	{ "vgic", optional_argument, NULL, OPT_VGIC },
 	{ "no-mmu", no_argument, NULL, OPT_NO_MMU },
+	{ "code", required_argument, NULL, OPT_CODE },
 	{ "time", no_argument, NULL, OPT_TIME },
 	{ "hold", optional_argument, NULL, OPT_HOLD },
+	{ "script", optional_argument, NULL, OPT_SCRIPT },
 	{ "next", no_argument, NULL, OPT_NEXT },
 	{ "ready", required_argument, NULL, OPT_READY },
 	{ "stop-on-eof", no_argument, NULL, OPT_EOF },
@@ -315,18 +312,126 @@ static void parse_refs(char *text, struct action *act)
 	act->off = off ? number("--refs offset", off, 0, UINT64_MAX) : 0;
 }
 
+static void parse_again(char *text, struct action *act)
+{
+	char *save, *part;
+
+	act->again.vcpu = 0;
+	act->again.times = 1;
+	for (part = text ? strtok_r(text, ",", &save) : NULL; part;
+	     part = strtok_r(NULL, ",", &save)) {
+		if (!strncmp(part, "vcpu=", 5))
+			act->again.vcpu = number("vcpu", part + 5, 0,
+						 MAX_VCPUS - 1);
+		else if (!strncmp(part, "times=", 6))
+			act->again.times = number("times", part + 6, 1,
+						  UINT32_MAX);
+		else
+			usage("--again: no option '%s'", part);
+	}
+}
+
+/* N:F[+F]... */
+static void parse_new_flags(char *text, struct action *act)
+{
+	char *flags = strchr(text, ':');
+	struct slot slot = { 0 };
+
+	if (!flags)
+		usage("--flags: '%s' has no :FLAGS", text);
+	*flags++ = '\0';
+	act->slot = number("--flags", text, 0, UINT32_MAX);
+	if (strcmp(flags, "none") && parse_slot_flags(flags, &slot))
+		usage("--flags: no such flag");
+	act->kvm_flags = slot.kvm_flags;
+}
+
+/* N:GPA */
+static void parse_move(char *text, struct action *act)
+{
+	char *gpa = strchr(text, ':');
+
+	if (!gpa)
+		usage("--move: '%s' has no :GPA", text);
+	*gpa++ = '\0';
+	act->slot = number("--move", text, 0, UINT32_MAX);
+	act->gpa = number("--move address", gpa, 0, CODE_GPA - 1);
+}
+
+static void add_policy(struct vm_spec *vm, const char *text,
+		       enum action_kind kind)
+{
+	if (parse_policy(copy_of(text), kind == ACT_POLICY_GET,
+			 &add_action(vm, kind)->policy))
+		usage("'%s' is no policy", text);
+}
+
+static bool parse_policy_action(int opt, struct vm_spec *vm)
+{
+	switch (opt) {
+	case OPT_POLICY:
+		add_policy(vm, optarg, ACT_POLICY_SET);
+		return true;
+	case OPT_POLICY_TRY:
+		add_policy(vm, optarg, ACT_POLICY_TRY);
+		return true;
+	case OPT_POLICY_GET:
+		add_policy(vm, optarg, ACT_POLICY_GET);
+		return true;
+	}
+	return false;
+}
+
+/* Actions of which only a slot's number is to be known. */
+static const struct {
+	int opt;
+	enum action_kind kind;
+	const char *name;
+} slot_options[] = {
+	{ OPT_S2_SLOT, ACT_S2_SLOT, "--s2-slot" },
+	{ OPT_MAKE, ACT_MAKE, "--make" },
+	{ OPT_DELETE, ACT_DELETE, "--delete" },
+	{ OPT_UNMAP, ACT_UNMAP, "--unmap" },
+	{ OPT_DISCARD, ACT_DISCARD, "--discard" },
+};
+
+static bool parse_slot_action(int opt, struct vm_spec *vm)
+{
+	const size_t n = sizeof(slot_options) / sizeof(slot_options[0]);
+
+	for (size_t i = 0; i < n; i++) {
+		if (slot_options[i].opt != opt)
+			continue;
+		add_action(vm, slot_options[i].kind)->slot =
+			number(slot_options[i].name, optarg, 0, UINT32_MAX);
+		return true;
+	}
+	return false;
+}
+
 static void parse_action(int opt, struct vm_spec *vm)
 {
+	if (parse_policy_action(opt, vm) || parse_slot_action(opt, vm))
+		return;
 	switch (opt) {
 	case OPT_GUEST:
 		parse_guest(copy_of(optarg), &add_action(vm, ACT_GUEST)->op);
 		break;
+	case OPT_AGAIN:
+		parse_again(optarg ? copy_of(optarg) : NULL,
+			    add_action(vm, ACT_AGAIN));
+		break;
 	case OPT_S2_CAP:
 		add_action(vm, ACT_S2_CAP);
 		break;
-	case OPT_S2_SLOT:
-		add_action(vm, ACT_S2_SLOT)->slot =
-			number("--s2-slot", optarg, 0, UINT32_MAX);
+	case OPT_FLAGS:
+		parse_new_flags(copy_of(optarg), add_action(vm, ACT_FLAGS));
+		break;
+	case OPT_MOVE:
+		parse_move(copy_of(optarg), add_action(vm, ACT_MOVE));
+		break;
+	case OPT_REFS:
+		parse_refs(copy_of(optarg), add_action(vm, ACT_REFS));
 		break;
 	case OPT_S2_EXTENTS:
 		parse_extents(optarg ? copy_of(optarg) : NULL,
@@ -334,21 +439,6 @@ static void parse_action(int opt, struct vm_spec *vm)
 		break;
 	case OPT_READ_PT:
 		add_action(vm, ACT_READ_PT);
-		break;
-	case OPT_DELETE:
-		add_action(vm, ACT_DELETE)->slot =
-			number("--delete", optarg, 0, UINT32_MAX);
-		break;
-	case OPT_UNMAP:
-		add_action(vm, ACT_UNMAP)->slot =
-			number("--unmap", optarg, 0, UINT32_MAX);
-		break;
-	case OPT_DISCARD:
-		add_action(vm, ACT_DISCARD)->slot =
-			number("--discard", optarg, 0, UINT32_MAX);
-		break;
-	case OPT_REFS:
-		parse_refs(copy_of(optarg), add_action(vm, ACT_REFS));
 		break;
 	default:	/* getopt has said what is wrong */
 		exit(EXIT_USAGE);
@@ -374,8 +464,15 @@ static void parse_option(int opt, struct vmm_args *args, struct vm_spec *vm)
 	case OPT_NO_MMU:
 		vm->no_mmu = true;
 		break;
+	case OPT_CODE:
+		set_code(vm, optarg);
+		break;
 	case OPT_TIME:
 		vm->time = true;
+		break;
+	case OPT_SCRIPT:
+		vm->script = true;
+		vm->script_done = optarg;
 		break;
 	case OPT_HOLD:
 		vm->hold = parse_hold(optarg);
@@ -429,4 +526,27 @@ void parse_args(int argc, char **argv, struct vmm_args *args)
 	if (optind < argc)
 		usage("unexpected argument '%s'", argv[optind]);
 	check_vms(args);
+}
+
+/* One line of a script: actions as on the command line, and nothing else. */
+void parse_action_line(char *line, struct vm_spec *spec)
+{
+	char *words[2 * MAX_ACTIONS + 2] = { (char *)"vmm" }, *save, *word;
+	int n = 1, opt;
+
+	for (word = strtok_r(line, " \t\n", &save); word;
+	     word = strtok_r(NULL, " \t\n", &save)) {
+		if (n > 2 * MAX_ACTIONS)
+			usage("a line of the script is too long");
+		refuse_abbreviation(word);
+		words[n++] = word;
+	}
+	words[n] = NULL;
+	spec->nr_actions = 0;
+	optind = 0;
+	while ((opt = getopt_long(n, words, "", options, NULL)) != -1)
+		parse_action(opt, spec);
+	if (optind < n)
+		usage("unexpected argument '%s'", words[optind]);
+	check_actions(spec);
 }

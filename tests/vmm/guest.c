@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <linux/kvm.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "vmm.h"
@@ -100,14 +99,11 @@ static void build_tables(uint8_t *code)
 
 int guest_load(struct vm *vm)
 {
-	uint8_t *p = mmap(NULL, CODE_SIZE, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint8_t *p = vm->code.hva;
 
-	if (p == MAP_FAILED)
-		return fail(-errno, "cannot map the guest's code");
 	memcpy(p, guest_blob, guest_blob_end - guest_blob);
 	build_tables(p);
-	vm->code = p;
+	__builtin___clear_cache((char *)p, (char *)p + CODE_SIZE);
 	return 0;
 }
 
@@ -196,6 +192,14 @@ int guest_do(struct vm *vm, const struct guest_op *op, struct result *res)
 			   op->stride);
 	ret = ret ?: vcpu_run(vcpu, res);
 	return ret ?: guest_report(vcpu, res);
+}
+
+/* Goes on where the vCPU was stopped. */
+int guest_again(struct vm *vm, uint32_t vcpu, struct result *res)
+{
+	int ret = vcpu_run(&vm->vcpus[vcpu], res);
+
+	return ret ?: guest_report(&vm->vcpus[vcpu], res);
 }
 
 /* Sets a vCPU up to run until it is stopped; the caller runs it. */

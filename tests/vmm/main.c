@@ -55,7 +55,9 @@ static int run_vm(const struct vmm_args *args, const struct vm_spec *spec,
 
 	prctl(PR_SET_NAME, spec->name);
 	ret = vm_create(&vm, spec);
-	ret = ret ?: run_actions(&vm);
+	ret = ret ?: run_actions(&vm, spec);
+	if (!ret && spec->script)
+		ret = run_script(&vm);
 	if (!ret && spec->hold != HOLD_NO)
 		ret = hold_vm(&vm, args->stop_on_eof, ready);
 	if (fflush(stdout) && !ret)

@@ -49,10 +49,13 @@ int s2_print_slot(struct vm *vm, uint32_t slot)
 	       ",\"device_bytes\":%" PRIu64 ",\"exec_bytes\":%" PRIu64,
 	       (uint64_t)s.wb_bytes, (uint64_t)s.nc_bytes,
 	       (uint64_t)s.device_bytes, (uint64_t)s.exec_bytes);
+	printf(",\"enforced\":%u,\"audited\":%u,\"denied\":%" PRIu64
+	       ",\"would_deny\":%" PRIu64, s.enforced, s.audited,
+	       (uint64_t)s.denied, (uint64_t)s.would_deny);
 	return 0;
 }
 
-static void print_extent(const struct kvm_s2_extent *e, bool first)
+void s2_print_extent(const struct kvm_s2_extent *e, bool first)
 {
 	printf("%s{\"gpa\":%" PRIu64 ",\"bytes\":%" PRIu64 ",\"hpa\":%" PRIu64
 	       ",\"slot\":%u,\"class\":%u,\"facts\":%u,\"vma_type\":%u",
@@ -88,7 +91,7 @@ static int walk(struct vm *vm, const struct extents_args *args,
 			return 0;
 		}
 		for (unsigned int i = 0; i < req.count && !args->quiet; i++)
-			print_extent(&buf[i], !total && !i);
+			s2_print_extent(&buf[i], !total && !i);
 		total += req.count;
 		calls++;
 		if (req.gpa <= from && req.gpa < end)

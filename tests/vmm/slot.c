@@ -52,7 +52,7 @@ static int parse_backing(char *text, struct slot *slot, const char **why)
 	return 0;
 }
 
-static int parse_flags(char *text, struct slot *slot)
+int parse_slot_flags(char *text, struct slot *slot)
 {
 	char *save, *flag;
 
@@ -85,7 +85,7 @@ static int parse_option(char *text, struct slot *slot, const char **why)
 		return -EINVAL;
 	*arg++ = '\0';
 	if (!strcmp(text, "flags"))
-		return parse_flags(arg, slot);
+		return parse_slot_flags(arg, slot);
 	ret = parse_u64(arg, &val);
 	if (ret)
 		return ret;
@@ -144,6 +144,31 @@ int parse_slot(char *text, struct slot *slot, const char **why)
 	while (!ret && (part = strtok_r(NULL, ",", &save)))
 		ret = parse_option(part, slot, why);
 	return ret ?: check_slot(slot, why);
+}
+
+/* BACKING[=ARG][,off=N]: where the guest's own code is, and how much. */
+int parse_code_slot(char *text, struct slot *slot, const char **why)
+{
+	char *save, *part;
+	int ret;
+
+	memset(slot, 0, sizeof(*slot));
+	*why = "empty";
+	part = strtok_r(text, ",", &save);
+	if (!part)
+		return -EINVAL;
+	ret = parse_backing(part, slot, why);
+	while (!ret && (part = strtok_r(NULL, ",", &save)))
+		ret = parse_option(part, slot, why);
+	if (ret)
+		return ret;
+	*why = "only off= can be given";
+	if (slot->has_size || slot->has_gpa || slot->has_number)
+		return -EINVAL;
+	slot->number = CODE_SLOT;
+	slot->gpa = CODE_GPA;
+	slot->size = CODE_SIZE;
+	return 0;
 }
 
 static int slot_prot(const struct slot *slot)

@@ -59,15 +59,37 @@ static int finish_mmio(struct vcpu *vcpu)
 	return ret;
 }
 
+/* As upstream has it since 6.8; the headers may be older. */
+#define EXIT_MEMORY_FAULT	39
+
+struct memory_fault {
+	uint64_t flags;
+	uint64_t gpa;
+	uint64_t size;
+};
+
+static void get_memory_fault(const struct kvm_run *run, struct result *res)
+{
+	struct memory_fault fault;
+
+	memcpy(&fault, &run->hw, sizeof(fault));
+	res->fault_flags = fault.flags;
+	res->fault_gpa = fault.gpa;
+	res->fault_bytes = fault.size;
+}
+
 int vcpu_run(struct vcpu *vcpu, struct result *res)
 {
 	struct kvm_run *run = vcpu->run;
 
 	memset(res, 0, sizeof(*res));
+	run->exit_reason = KVM_EXIT_UNKNOWN;
 	if (ioctl(vcpu->fd, KVM_RUN, 0)) {
 		res->err = errno;
 		res->outcome = errno == EINTR ? OUT_STOPPED : OUT_ERRNO;
 		res->reason = run->exit_reason;
+		if (res->reason == EXIT_MEMORY_FAULT)
+			get_memory_fault(run, res);
 		return 0;
 	}
 	res->reason = run->exit_reason;
@@ -81,21 +103,17 @@ int vcpu_run(struct vcpu *vcpu, struct result *res)
 	return finish_mmio(vcpu);
 }
 
-static int set_region(struct vm *vm, uint32_t number, uint32_t flags,
-		      uint64_t gpa, uint64_t size, void *hva)
+int vm_try_slot(struct vm *vm, const struct slot *slot)
 {
 	struct kvm_userspace_memory_region region = {
-		.slot = number,
-		.flags = flags,
-		.guest_phys_addr = gpa,
-		.memory_size = size,
-		.userspace_addr = (uintptr_t)hva,
+		.slot = slot->number,
+		.flags = slot->kvm_flags,
+		.guest_phys_addr = slot->gpa,
+		.memory_size = slot->size,
+		.userspace_addr = (uintptr_t)slot->hva,
 	};
 
-	if (ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region))
-		return fail(-errno, "slot %u: KVM_SET_USER_MEMORY_REGION",
-			    number);
-	return 0;
+	return ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region) ? -errno : 0;
 }
 
 struct slot *vm_slot(struct vm *vm, uint32_t number)
@@ -108,13 +126,19 @@ struct slot *vm_slot(struct vm *vm, uint32_t number)
 
 int vm_set_slot(struct vm *vm, const struct slot *slot)
 {
-	return set_region(vm, slot->number, slot->kvm_flags, slot->gpa,
-			  slot->size, slot->hva);
+	int ret = vm_try_slot(vm, slot);
+
+	if (ret)
+		return fail(ret, "slot %u: KVM_SET_USER_MEMORY_REGION",
+			    slot->number);
+	return 0;
 }
 
 int vm_delete_slot(struct vm *vm, uint32_t number)
 {
-	return set_region(vm, number, 0, 0, 0, NULL);
+	const struct slot none = { .number = number };
+
+	return vm_set_slot(vm, &none);
 }
 
 static int add_slots(struct vm *vm)
@@ -133,9 +157,9 @@ static int add_slots(struct vm *vm)
 		munmap(slot->hva, slot->size);
 		slot->hva = NULL;
 	}
-	ret = guest_load(vm);
-	return ret ?: set_region(vm, CODE_SLOT, 0, CODE_GPA, CODE_SIZE,
-				 vm->code);
+	ret = slot_map(&vm->code);
+	ret = ret ?: guest_load(vm);
+	return ret ?: vm_set_slot(vm, &vm->code);
 }
 
 static int add_vcpu(struct vm *vm, uint32_t index)
@@ -170,6 +194,7 @@ int vm_create(struct vm *vm, const struct vm_spec *spec)
 
 	memset(vm, 0, sizeof(*vm));
 	vm->spec = spec;
+	vm->code = spec->code;
 	memcpy(vm->slots, spec->slots, sizeof(vm->slots));
 	vm->kvm_fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 	if (vm->kvm_fd < 0)

@@ -80,12 +80,28 @@ struct extents_args {
 	uint32_t count;
 };
 
+struct policy_args {
+	uint32_t slot;
+	uint32_t mem_class;
+	uint32_t constraints;
+	uint32_t mode;
+	uint32_t count;		/* room for extents, in a dry run */
+	uint64_t generation;
+};
+
 enum action_kind {
 	ACT_GUEST,
+	ACT_AGAIN,
 	ACT_S2_CAP,
 	ACT_S2_SLOT,
 	ACT_S2_EXTENTS,
+	ACT_POLICY_SET,
+	ACT_POLICY_GET,
+	ACT_POLICY_TRY,
 	ACT_READ_PT,
+	ACT_MAKE,
+	ACT_FLAGS,
+	ACT_MOVE,
 	ACT_DELETE,
 	ACT_UNMAP,
 	ACT_DISCARD,
@@ -97,10 +113,17 @@ struct action {
 	union {
 		struct guest_op op;
 		struct extents_args extents;
+		struct policy_args policy;
 		struct {
 			uint32_t slot;
 			uint64_t off;	/* in it, for ACT_REFS */
+			uint64_t gpa;		/* for ACT_MOVE */
+			uint32_t kvm_flags;	/* for ACT_FLAGS */
 		};
+		struct {
+			uint32_t vcpu;
+			uint64_t times;
+		} again;
 	};
 };
 
@@ -119,9 +142,12 @@ struct vm_spec {
 	unsigned int vgic;	/* version of the GIC, 0 for none */
 	bool no_mmu;
 	bool time;
+	bool script;		/* more actions come from standard input */
+	const char *script_done;	/* told after each line of it */
 	enum hold hold;
 	unsigned int nr_slots;
 	unsigned int nr_actions;
+	struct slot code;	/* what backs CODE_SLOT */
 	struct slot slots[MAX_SLOTS];
 	struct action actions[MAX_ACTIONS];
 };
@@ -136,6 +162,7 @@ struct vmm_args {
 };
 
 struct kvm_run;
+struct kvm_s2_extent;
 
 struct vcpu {
 	int fd;
@@ -148,7 +175,7 @@ struct vm {
 	const struct vm_spec *spec;
 	int kvm_fd;
 	int fd;
-	uint8_t *code;
+	struct slot code;
 	struct slot slots[MAX_SLOTS];
 	struct vcpu vcpus[MAX_VCPUS];
 };
@@ -162,7 +189,7 @@ struct ready {
 /* What a guest operation, or any run of a vCPU, ended with. */
 enum outcome {
 	OUT_OK,
-	OUT_ERRNO,		/* KVM_RUN failed: .err */
+	OUT_ERRNO,		/* KVM_RUN failed: .err, perhaps .fault_* */
 	OUT_EXCEPTION,		/* the guest took one: .esr, .far, .elr */
 	OUT_MMIO,		/* an access that no slot takes: .addr, .write */
 	OUT_EXIT,		/* any other exit reason: .reason */
@@ -177,6 +204,7 @@ struct result {
 	uint64_t addr;
 	uint64_t value;
 	uint64_t esr, far, elr;
+	uint64_t fault_gpa, fault_bytes, fault_flags;
 };
 
 /* One operation that the guest blob knows. */
@@ -190,12 +218,18 @@ struct guest_code {
 
 /* args.c */
 void parse_args(int argc, char **argv, struct vmm_args *args);
+void parse_action_line(char *line, struct vm_spec *spec);
+
+/* usage.c */
+extern const char usage_text[];
 
 /* number.c */
 int parse_u64(const char *s, uint64_t *val);
 
 /* slot.c */
+int parse_slot_flags(char *text, struct slot *slot);
 int parse_slot(char *text, struct slot *slot, const char **why);
+int parse_code_slot(char *text, struct slot *slot, const char **why);
 int slot_map(struct slot *slot);
 
 /* vfio.c */
@@ -211,12 +245,14 @@ const struct guest_code *guest_code_find(const char *name);
 int guest_load(struct vm *vm);
 int guest_vcpu_setup(struct vm *vm, struct vcpu *vcpu);
 int guest_do(struct vm *vm, const struct guest_op *op, struct result *res);
+int guest_again(struct vm *vm, uint32_t vcpu, struct result *res);
 int guest_start_hold(struct vm *vm, struct vcpu *vcpu);
 
 /* vm.c */
 int vm_create(struct vm *vm, const struct vm_spec *spec);
 int vm_delete_slot(struct vm *vm, uint32_t number);
 int vm_set_slot(struct vm *vm, const struct slot *slot);
+int vm_try_slot(struct vm *vm, const struct slot *slot);
 struct slot *vm_slot(struct vm *vm, uint32_t number);
 int vcpu_get(struct vcpu *vcpu, uint64_t id, uint64_t *val);
 int vcpu_set(struct vcpu *vcpu, uint64_t id, uint64_t val);
@@ -226,13 +262,23 @@ int vcpu_run(struct vcpu *vcpu, struct result *res);
 int vgic_create(struct vm *vm);
 
 /* action.c */
-int run_actions(struct vm *vm);
+int run_actions(struct vm *vm, const struct vm_spec *spec);
 void print_result(const struct vm *vm, const struct result *res);
 
 /* s2.c */
 int s2_print_cap(struct vm *vm);
 int s2_print_slot(struct vm *vm, uint32_t slot);
 int s2_print_extents(struct vm *vm, const struct extents_args *args);
+void s2_print_extent(const struct kvm_s2_extent *e, bool first);
+
+/* policy.c */
+int parse_policy(char *text, bool scope_only, struct policy_args *p);
+int policy_set(struct vm *vm, const struct policy_args *p);
+int policy_get(struct vm *vm, const struct policy_args *p);
+int policy_try(struct vm *vm, const struct policy_args *p);
+
+/* script.c */
+int run_script(struct vm *vm);
 
 /* hold.c */
 void hold_block_signals(void);

@@ -47,8 +47,8 @@ while [ ! -e /tmp/churn.end ] || [ $n -lt 3 ]; do
 	cat /sys/kernel/debug/kvm/*-*/stage2_page_tables > /dev/null 2>&1 || true
 done
 echo $n > "$share/rounds"
-for s in /mnt/share/*/aarch64/s2_memtype; do
-	[ ! -x "$s" ] || keep selftest "$s"
+for s in /mnt/share/*/aarch64/s2_memtype /mnt/share/*/aarch64/s2_policy; do
+	[ ! -x "$s" ] || keep "selftest-${s##*/}" "$s"
 done
 pids="$pids $(sed 's/.*"pid":\([0-9]*\).*/\1/' /tmp/orphan.ready)"
 stop_all

@@ -127,6 +127,22 @@ done > "$share/vmm-bad" <<-X
 	--s2-extents=
 	--s2-extents=a
 	--s2-slot -1
+	--policy ram
+	--policy ram:noexec
+	--policy ram:bogus:enforce
+	--policy ram:noexec:sometimes
+	--policy ram:noexec:enforce:gen=x
+	--policy-try ram:noexec:enforce:count=65537
+	--policy-get ram:noexec
+	--policy-get bogus
+	--make 3
+	--move 3:0
+	--flags 3:none
+	--flags 3
+	--again=vcpu=1
+	--again=often
+	--code anon,size=4K
+	--code bogus
 X
 
 # VMs that come and go while everything is read: 15 of them

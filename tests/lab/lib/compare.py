@@ -25,6 +25,8 @@ def to_json(attrs):
             value = words.mask(words.FACT, value)
         elif name == "slot-flags":
             value = words.mask(words.SLOT_FLAG, value)
+        elif name in ("enforced", "audited"):
+            value = words.mask(words.CONSTRAINT, value)
         elif name == "perm":
             value = words.perm(value)
         elif name == "alive":

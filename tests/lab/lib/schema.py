@@ -8,7 +8,8 @@ import os
 import jsonschema
 
 HERE = os.path.dirname(os.path.realpath(__file__))
-SCHEMAS = os.path.join(HERE, "..", "..", "..", "lib", "schema", "*.json")
+SCHEMAS = os.path.join(HERE, "..", "..", "..", "lib", "schema",
+                       "s2ctl-[0-9]*.schema.json")
 
 
 def load():

@@ -11,7 +11,12 @@ CLASS = ["unknown", "ram", "zone-device", "pfnmap-wb", "ram-nc", "io", "io-nc",
 VERDICT = ["unknown", "allow", "would-deny", "deny", "mixed"]
 REASON = ["unknown", "map-memory", "not-map-memory", "any-uncached", "exec-io",
           "no-vma", "vmm-exited", "vgic", "mixed", "mte-vma", "vmm-busy",
-          "cacheable-vma", "io-vma", "not-flushable"]
+          "cacheable-vma", "io-vma", "not-flushable", "floor", "require-fwb",
+          "match-vma", "noexec"]
+CONSTRAINT = {0: "require-fwb", 1: "floor=nc", 2: "floor=device", 3: "noexec",
+              4: "match-vma", 5: "locked", 6: "force"}
+MODE = ["none", "audit", "enforce"]
+OWNER = ["unknown", "admin", "vmm"]
 FACT = {0: "vma", 1: "vm-io", 2: "vm-pfnmap", 3: "vm-mixedmap",
         4: "any-uncached", 5: "hugetlb", 6: "mte-allowed", 8: "pfn",
         9: "map-memory", 10: "struct-page", 11: "zone-device",

@@ -8,29 +8,27 @@
  *   nlclient dump [phys]   everything, as one JSON object of plain numbers
  *   nlclient refusals VM   requests that must be refused, one JSON line each
  *   nlclient try           every request once: what each comes to
+ *   nlclient policy-get|policy-set|policy-check [KEY=N]...   one JSON line
+ *   nlclient script [FIFO] such requests from standard input, one a line; an
+ *                          empty line is written to FIFO after each
+ *   nlclient events FILE COMMAND [ARG]...   events while COMMAND runs, to FILE
  *
  * Exit status: 0 done, 1 the family is not there or a dump failed, 64 usage.
  */
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/kvm_s2_netlink.h>
+#include <linux/kvm_s2_types.h>
 #include <linux/netlink.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
 #include <netlink/netlink.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
-enum kind { U8, U32, UINT, STRING };
-
-struct attr {
-	int nr;
-	const char *name;
-	enum kind kind;
-};
+#include "nlclient.h"
 
 static const struct attr host_attrs[] = {
 	{ KVM_S2_A_HOST_FEATURES, "features", U32 },
@@ -74,10 +72,14 @@ static const struct attr slot_attrs[] = {
 	{ KVM_S2_A_SLOT_NC_BYTES, "nc-bytes", UINT },
 	{ KVM_S2_A_SLOT_DEVICE_BYTES, "device-bytes", UINT },
 	{ KVM_S2_A_SLOT_EXEC_BYTES, "exec-bytes", UINT },
+	{ KVM_S2_A_SLOT_ENFORCED, "enforced", U32 },
+	{ KVM_S2_A_SLOT_AUDITED, "audited", U32 },
+	{ KVM_S2_A_SLOT_DENIED, "denied", UINT },
+	{ KVM_S2_A_SLOT_WOULD_DENY, "would-deny", UINT },
 	{ 0, NULL, U8 },
 };
 
-static const struct attr extent_attrs[] = {
+const struct attr extent_attrs[] = {
 	{ KVM_S2_A_EXTENT_VM_ID, "vm-id", UINT },
 	{ KVM_S2_A_EXTENT_SLOT, "slot", U32 },
 	{ KVM_S2_A_EXTENT_GPA, "gpa", UINT },
@@ -95,42 +97,36 @@ static const struct attr extent_attrs[] = {
 	{ 0, NULL, U8 },
 };
 
-/* One request and what came back for it. */
-struct exchange {
-	const struct attr *attrs;
-	bool quiet;		/* print no objects */
-	unsigned int objects;
-	bool interrupted;
-	bool done;
-	int err;		/* positive errno */
-	char text[256];		/* of the extended acknowledgement */
-	int bad_offset;		/* in the request, -1: not given */
-	int miss_type;		/* -1: not given */
-	uint64_t ids[64];	/* of VMs */
-};
-
-struct client {
-	struct nl_sock *sock;
-	int family;
-};
-
-static void print_attr(const struct attr *a, struct nlattr *nla)
+static void print_attr(FILE *out, const struct attr *a, struct nlattr *nla)
 {
-	printf("\"%s\":", a->name);
+	fprintf(out, "\"%s\":", a->name);
 	switch (a->kind) {
 	case U8:
-		printf("%u", nla_get_u8(nla));
+		fprintf(out, "%u", nla_get_u8(nla));
 		break;
 	case U32:
-		printf("%u", nla_get_u32(nla));
+		fprintf(out, "%u", nla_get_u32(nla));
 		break;
 	case UINT:
-		printf("%" PRIu64, nla_len(nla) == 8 ? nla_get_u64(nla) :
-						       nla_get_u32(nla));
+		fprintf(out, "%" PRIu64, nla_len(nla) == 8 ? nla_get_u64(nla) :
+							   nla_get_u32(nla));
 		break;
 	case STRING:
-		printf("\"%s\"", nla_get_string(nla));
+		fprintf(out, "\"%s\"", nla_get_string(nla));
 		break;
+	}
+}
+
+void print_attrs(FILE *out, const struct attr *attrs, struct nlattr **tb)
+{
+	bool first = true;
+
+	for (const struct attr *a = attrs; a->name; a++) {
+		if (!tb[a->nr])
+			continue;
+		fputs(first ? "" : ",", out);
+		print_attr(out, a, tb[a->nr]);
+		first = false;
 	}
 }
 
@@ -139,7 +135,6 @@ static int on_object(struct nl_msg *msg, void *arg)
 	struct exchange *x = arg;
 	struct nlmsghdr *nlh = nlmsg_hdr(msg);
 	struct nlattr *tb[64];
-	bool first = true;
 
 	if (genlmsg_parse(nlh, 0, tb, 63, NULL) < 0) {
 		x->err = EBADMSG;
@@ -153,13 +148,7 @@ static int on_object(struct nl_msg *msg, void *arg)
 	}
 	if (!x->quiet) {
 		printf("%s{", x->objects ? "," : "");
-		for (const struct attr *a = x->attrs; a->name; a++) {
-			if (!tb[a->nr])
-				continue;
-			fputs(first ? "" : ",", stdout);
-			print_attr(a, tb[a->nr]);
-			first = false;
-		}
+		print_attrs(stdout, x->attrs, tb);
 		printf("}");
 	}
 	x->objects++;
@@ -262,7 +251,7 @@ static int exchange(struct client *c, struct nl_msg *msg, struct exchange *x)
 	return x->err;
 }
 
-static struct nl_msg *request(struct client *c, int cmd, bool dump)
+struct nl_msg *request(struct client *c, int cmd, bool dump)
 {
 	struct nl_msg *msg = nlmsg_alloc();
 
@@ -361,19 +350,28 @@ static int attr_at(struct nl_msg *msg, int offset)
 	return -1;
 }
 
-/* Sends a request and reports; @msg is consumed. */
-static void report(struct client *c, const char *name, struct nl_msg *msg)
+/*
+ * Sends a request and reports, with the objects that came if there is a table
+ * for them; @msg is consumed.
+ */
+void report(struct client *c, const char *name, struct nl_msg *msg,
+	    const struct attr *attrs)
 {
-	struct exchange x = { .attrs = host_attrs, .quiet = true };
-	struct nl_msg *copy = nlmsg_convert(nlmsg_hdr(msg));
+	struct exchange x = { .attrs = attrs ?: host_attrs, .quiet = !attrs };
+	struct nl_msg *copy;
 
+	nl_complete_msg(c->sock, msg);
+	copy = nlmsg_convert(nlmsg_hdr(msg));
+	printf("{\"case\":\"%s\"%s", name, attrs ? ",\"list\":[" : "");
 	exchange(c, msg, &x);
-	printf("{\"case\":\"%s\",\"errno\":%d,\"objects\":%u,\"text\":\"%s\"",
-	       name, x.err, x.objects, x.text);
+	printf("%s,\"errno\":%d,\"objects\":%u,\"text\":\"%s\"",
+	       attrs ? "]" : "", x.err, x.objects, x.text);
 	if (x.bad_offset >= 0)
 		printf(",\"bad_attr\":%d", attr_at(copy, x.bad_offset));
 	if (x.miss_type >= 0)
 		printf(",\"missing\":%d", x.miss_type);
+	if (x.interrupted)
+		printf(",\"interrupted\":true");
 	printf("}\n");
 	nlmsg_free(copy);
 }
@@ -497,8 +495,7 @@ static int refusals(struct client *c, uint64_t vm)
 		for (int j = 0; j < 3; j++)
 			put_value(msg, b->a[j].attr, b->a[j].kind,
 				  b->a[j].val == THE_VM ? vm : b->a[j].val);
-		nl_complete_msg(c->sock, msg);
-		report(c, b->name, msg);
+		report(c, b->name, msg, NULL);
 	}
 	return 0;
 }
@@ -521,6 +518,17 @@ static int try_all(struct client *c)
 		{ "extent dump phys", KVM_S2_CMD_EXTENT_GET, true,
 		  { { KVM_S2_A_EXTENT_VM_ID, V64, 1 },
 		    { KVM_S2_A_EXTENT_PHYS, VFLAG, 0 } } },
+		{ "policy dump", KVM_S2_CMD_POLICY_GET, true, { } },
+		{ "policy-set", KVM_S2_CMD_POLICY_SET, false,
+		  { { KVM_S2_A_POLICY_CLASS, V32, KVM_S2_CLASS_RAM },
+		    { KVM_S2_A_POLICY_CONSTRAINTS, V32,
+		      KVM_S2_CONSTRAINT_NOEXEC },
+		    { KVM_S2_A_POLICY_MODE, V32, KVM_S2_MODE_AUDIT } } },
+		{ "policy check", KVM_S2_CMD_POLICY_CHECK, true,
+		  { { KVM_S2_A_EXTENT_CLASS, V32, KVM_S2_CLASS_RAM },
+		    { KVM_S2_A_EXTENT_CONSTRAINTS, V32,
+		      KVM_S2_CONSTRAINT_NOEXEC },
+		    { KVM_S2_A_EXTENT_MODE, V32, KVM_S2_MODE_AUDIT } } },
 	};
 
 	for (unsigned int i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
@@ -530,16 +538,16 @@ static int try_all(struct client *c)
 		for (int j = 0; j < 3; j++)
 			put_value(msg, b->a[j].attr, b->a[j].kind,
 				  b->a[j].val);
-		nl_complete_msg(c->sock, msg);
-		report(c, b->name, msg);
+		report(c, b->name, msg, NULL);
 	}
 	return 0;
 }
 
 static int usage(void)
 {
-	fprintf(stderr,
-		"usage: nlclient dump [phys] | refusals VM | try\n");
+	fprintf(stderr, "usage: nlclient dump [phys] | refusals VM | try |\n"
+			"       policy-get|policy-set|policy-check [KEY=N]... |\n"
+			"       script [FIFO] | events FILE COMMAND [ARG]...\n");
 	return 64;
 }
 
@@ -549,6 +557,12 @@ static int run(struct client *c, int argc, char **argv)
 	char *end = NULL;
 	uint64_t vm;
 
+	if (!strncmp(what, "policy-", 7))
+		return policy_request(c, argc - 1, argv + 1) ? usage() : 0;
+	if (!strcmp(what, "script") && argc <= 3)
+		return policy_script(c, argv[2]) ? usage() : 0;
+	if (!strcmp(what, "events") && argc > 3)
+		return watch_events(c, argv[2], argv + 3);
 	if (!strcmp(what, "try") && argc == 2)
 		return try_all(c);
 	if (!strcmp(what, "dump") && argc == 2)
