@@ -7,7 +7,7 @@ comes of it is for the last of the results, one a thing that was done.
 
 import re
 
-RAM, ZONE_DEVICE, IO, IO_NC = 1, 2, 5, 6
+IO_NC = 6               # enum kvm_s2_class
 REQUIRE_FWB, FLOOR_NC, FLOOR_DEVICE, NOEXEC, MATCH_VMA, LOCKED, FORCE = \
     (1 << i for i in range(7))
 AUDIT, ENFORCE = 1, 2
@@ -17,7 +17,7 @@ EPERM, ENOENT, EBUSY, EINVAL, ERANGE, EOPNOTSUPP, ESTALE = \
 SYSFS = "/sys/class/misc/kvm/s2"
 
 # Attributes of the specification, by hand
-VM_ID, SLOT, CLASS, CONSTRAINTS, MODE, GENERATION = 1, 2, 3, 5, 6, 7
+VM_ID, CLASS, MODE, GENERATION = 1, 3, 6, 7
 
 SAID = re.compile(".")          # something was
 
@@ -36,7 +36,7 @@ def errno_of(what, errno):
     return (1, what, {"errno": errno})
 
 
-FINE = {"text": ""}
+FINE = {"errno": 0, "text": ""}
 RAN = {"result": "ok"}
 EFAULT = {"result": "errno", "errno": "EFAULT"}
 GPA, FAR = 0x10000000, 0x40000000

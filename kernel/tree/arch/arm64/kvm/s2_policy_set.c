@@ -2,9 +2,10 @@
 /*
  * Setting constraints, and reading what is set.
  *
- * Locks, from the outside in: kvm_s2_policy_lock (for reading to change one VM,
- * for writing to change the host, whose policy concerns all VMs), slots_lock of
- * that VM, mmu_lock.  The host's policy takes no slots_lock: a VMM could hold it.
+ * Locks, from the outside in: slots_lock of the VM, kvm_s2_policy_lock (for
+ * reading to change one VM, for writing to change the host, whose policy
+ * concerns all VMs), mmu_lock.  A VMM can hold its slots_lock for as long as it
+ * likes, so who changes the host takes none, and who waits for one holds nothing.
  */
 #include <linux/kvm_host.h>
 #include <linux/rwsem.h>
@@ -291,10 +292,10 @@ static int s2_change_vm(struct kvm_s2_policy_change *change, bool set)
 	struct kvm *kvm = change->kvm;
 	int ret;
 
-	ret = down_read_killable(&kvm_s2_policy_lock);
+	ret = mutex_lock_killable(&kvm->slots_lock);
 	if (ret)
 		return ret;
-	ret = mutex_lock_killable(&kvm->slots_lock);
+	ret = down_read_killable(&kvm_s2_policy_lock);
 	if (ret)
 		goto out;
 
@@ -302,9 +303,9 @@ static int s2_change_vm(struct kvm_s2_policy_change *change, bool set)
 	if (!ret && set)
 		s2_store(change);
 
-	mutex_unlock(&kvm->slots_lock);
-out:
 	up_read(&kvm_s2_policy_lock);
+out:
+	mutex_unlock(&kvm->slots_lock);
 	return ret;
 }
 
@@ -387,6 +388,10 @@ static int s2_change(struct kvm_s2_policy_change *change, bool set)
 	if (ret)
 		return ret;
 
+	/* Never off again: who sets one policy sets another. */
+	if (set && !kvm_s2_unconstrained(change->c))
+		static_branch_enable(&kvm_s2_policy_key);
+
 	return change->kvm ? s2_change_vm(change, set) :
 			     s2_change_host(change, set);
 }
@@ -417,10 +422,6 @@ int kvm_s2_check_policy(struct kvm_s2_policy_change *change)
 int kvm_s2_set_policy(struct kvm_s2_policy_change *change)
 {
 	int ret;
-
-	/* Never off again: who sets one policy sets another. */
-	if (!kvm_s2_unconstrained(change->c))
-		static_branch_enable(&kvm_s2_policy_key);
 
 	ret = s2_change(change, true);
 	if (!ret)
