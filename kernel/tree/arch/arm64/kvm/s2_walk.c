@@ -246,34 +246,62 @@ static struct kvm_s2_extent s2_bare_extent(struct kvm_s2_walk *walk,
 	return e;
 }
 
+static bool s2_same_decision(struct kvm_s2_decision a, struct kvm_s2_decision b)
+{
+	return a.type == b.type && a.exec == b.exec &&
+	       a.verdict == b.verdict && a.reason == b.reason;
+}
+
 /*
- * What a fault would make of it.  Where the entry is executable, a change that
- * refuses a fetch is about it too.
+ * What a change makes of an access, and whether that is something else than
+ * it is now.
+ */
+static struct kvm_s2_decision s2_try_change(struct kvm_s2_walk *walk,
+					    struct kvm_s2_input in,
+					    struct kvm_s2_constraints now,
+					    struct kvm_s2_constraints then)
+{
+	const struct kvm_s2_decision d = kvm_s2_decide(in);
+	const struct kvm_s2_decision new = kvm_s2_constrain(in, d, then);
+
+	if (!s2_same_decision(new, kvm_s2_constrain(in, d, now)))
+		walk->differs = true;
+
+	return new;
+}
+
+/*
+ * What a fault would make of it.  A change is also about fetches where the entry
+ * is executable; the worse of the two verdicts is reported.
  */
 static struct kvm_s2_decision s2_predict(struct kvm_s2_walk *walk,
-					 struct kvm_s2_extent *e,
+					 const struct kvm_s2_extent *e,
 					 struct kvm_s2_input in)
 {
-	struct kvm_s2_decision d = kvm_s2_decide(in), then;
-	struct kvm_s2_constraints c;
+	struct kvm_s2_constraints now, then;
+	struct kvm_s2_decision data, fetch;
 
 	if (!kvm_s2_policy_active() && !walk->change)
-		return d;
+		return kvm_s2_decide(in);
 
-	c = kvm_s2_in_force(walk->kvm, walk->slot.c, e->mem_class, NULL);
+	now = kvm_s2_in_force(walk->kvm, walk->slot.c, e->mem_class, NULL);
 	if (!walk->change)
-		return kvm_s2_constrain(in, d, c);
+		return kvm_s2_constrain(in, kvm_s2_decide(in), now);
 
-	in.exec_fault = e->perm & KVM_S2_PERM_X;
-	d = kvm_s2_constrain(in, kvm_s2_decide(in), c);
-	c = kvm_s2_in_force(walk->kvm, walk->slot.then, e->mem_class,
-			    walk->change);
-	then = kvm_s2_constrain(in, kvm_s2_decide(in), c);
-	walk->differs = e->mapped != KVM_S2_TYPE_UNMAPPED &&
-			(then.type != d.type || then.exec != d.exec ||
-			 then.verdict != d.verdict || then.reason != d.reason);
+	walk->differs = false;
+	then = kvm_s2_in_force(walk->kvm, walk->slot.then, e->mem_class,
+			       walk->change);
+	data = s2_try_change(walk, in, now, then);
+	if (e->perm & KVM_S2_PERM_X) {
+		in.exec_fault = true;
+		fetch = s2_try_change(walk, in, now, then);
+		if (fetch.verdict > data.verdict)
+			data = fetch;
+	}
+	if (e->mapped == KVM_S2_TYPE_UNMAPPED)
+		walk->differs = false;
 
-	return then;
+	return data;
 }
 
 /* Add what the VMM's mapping says, and what a fault would make of it. */
