@@ -205,28 +205,25 @@ static inline bool s2_constrain_holds(struct kvm_s2_input in,
 	struct kvm_s2_decision base = kvm_s2_decide(in);
 	struct kvm_s2_decision hard = kvm_s2_constrain(in, base, enforced);
 	struct kvm_s2_decision d = kvm_s2_constrain(in, base, c);
+	const bool denied = d.verdict == V(DENY);
+	const bool refused = hard.verdict == V(DENY);
 
 	/* Constraints only take away. */
 	if (base.verdict == V(DENY))
-		return d.verdict == V(DENY) && d.reason == base.reason;
+		return denied && d.reason == base.reason;
 	if (d.type < base.type || (d.exec && !base.exec))
 		return false;
 	/* What is raised is never executable, what is forced always cleaned. */
 	if (d.type != T(WB) && d.exec)
 		return false;
-	if (d.verdict != V(DENY) && base.type == T(WB) && d.type == T(NC) &&
-	    !d.cmo)
+	if (!denied && base.type == T(WB) && d.type == T(NC) && !d.cmo)
 		return false;
 	/* Audit changes no entry and refuses nothing. */
-	if (!s2_same_mapping(d, hard) ||
-	    (d.verdict == V(DENY)) != (hard.verdict == V(DENY)))
+	if (!s2_same_mapping(d, hard) || denied != refused)
 		return false;
 	/* What does not raise the type never makes more possible. */
-	if (hard.verdict == V(DENY) &&
-	    kvm_s2_constrain(in, base, more).verdict != V(DENY))
-		return false;
-
-	return true;
+	return !refused ||
+	       kvm_s2_constrain(in, base, more).verdict == V(DENY);
 }
 
 /* Tries all constraints in both modes on an input; counts what does not hold. */
