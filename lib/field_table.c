@@ -308,6 +308,16 @@ static const struct s2_field finding_fields[] = {
 	  "What was found, in one line."),
 	F(S2_FINDING_WAIVED, BOOL, 0, "waived", "WAIVED",
 	  "Whether the site has accepted it."),
+	F(S2_FINDING_NAME, STRING, U, "name", "NAME",
+	  "Name of the VM, as its own command line gives it."),
+	F(S2_FINDING_UUID, STRING, U, "uuid", "UUID",
+	  "UUID of the VM, as its own command line gives it."),
+	F(S2_FINDING_KEY, STRING, 0, "key", "KEY",
+	  "The same for the same finding of the same VM in another audit."),
+	F(S2_FINDING_WAIVER, STRING, 0, "waiver", "WAIVER",
+	  "Statement of the waiver that is for it, expired or not."),
+	F(S2_FINDING_EXPIRES, TIME, 0, "expires", "EXPIRES",
+	  "When that waiver ends, in seconds since 1970-01-01 UTC."),
 	END
 };
 
@@ -336,6 +346,26 @@ static const struct s2_field evidence_fields[] = {
 	  "Whether that BAR is prefetchable."),
 	F(S2_EVIDENCE_DRIVER, STRING, 0, "driver", "DRIVER",
 	  "Driver that the PCI device is bound to."),
+	F(S2_EVIDENCE_PCI_ID, STRING, 0, "pci_id", "PCI ID",
+	  "Vendor and device of the PCI device."),
+	W(S2_EVIDENCE_CONSTRAINTS, FLAGS, 0, "constraints", "CONSTRAINTS",
+	  constraint_words, "Constraints that it is about."),
+	W(S2_EVIDENCE_MODE, ENUM, Z, "mode", "MODE", mode_words,
+	  "What comes of these constraints."),
+	F(S2_EVIDENCE_DENIED, NUMBER, 0, "denied", "DENIED",
+	  "Faults that constraints refused."),
+	F(S2_EVIDENCE_WOULD_DENY, NUMBER, 0, "would_deny", "WOULD DENY",
+	  "Faults that constraints in audit mode would have refused."),
+	F(S2_EVIDENCE_SITE_RULES, STRING, 0, "site_rules", "SITE RULES",
+	  "Rules of the site policy that ask for it."),
+	F(S2_EVIDENCE_OTHER_VM, NUMBER, 0, "other_vm", "OTHER VM",
+	  "VM that has the same host memory with another type."),
+	F(S2_EVIDENCE_OTHER_SLOT, NUMBER, 0, "other_slot", "OTHER SLOT",
+	  "Slot of that VM."),
+	F(S2_EVIDENCE_OTHER_GPA, ADDRESS, 0, "other_gpa", "OTHER GPA",
+	  "Guest-physical address in that VM."),
+	W(S2_EVIDENCE_OTHER_MAPPED, ENUM, 0, "other_mapped", "OTHER MAPPED",
+	  type_words, "Memory type there."),
 	END
 };
 

@@ -25,6 +25,7 @@ static const struct {
 	{ S2_EVIDENCE_BAR, S2_EXTENT_BAR },
 	{ S2_EVIDENCE_PREFETCHABLE, S2_EXTENT_PREFETCHABLE },
 	{ S2_EVIDENCE_DRIVER, S2_EXTENT_DRIVER },
+	{ S2_EVIDENCE_PCI_ID, S2_EXTENT_PCI_ID },
 };
 
 #define EVIDENCE_COUNT	ARRAY_SIZE(evidence_map)
@@ -113,6 +114,8 @@ static int add_finding(struct audit *audit, const struct s2_rule *rule,
 	s2_obj_set_str(finding, S2_FINDING_RULE, rule->id);
 	s2_obj_set_num(finding, S2_FINDING_SEVERITY, hit->severity);
 	s2_obj_copy(finding, S2_FINDING_VM, audit->vm, S2_VM_ID);
+	s2_obj_copy(finding, S2_FINDING_NAME, audit->vm, S2_VM_NAME);
+	s2_obj_copy(finding, S2_FINDING_UUID, audit->vm, S2_VM_UUID);
 	s2_obj_copy(finding, S2_FINDING_SLOT, extent, S2_EXTENT_SLOT);
 	s2_obj_copy(finding, S2_FINDING_GPA, extent, S2_EXTENT_GPA);
 	s2_obj_copy(finding, S2_FINDING_BYTES, extent, S2_EXTENT_BYTES);
