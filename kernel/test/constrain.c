@@ -54,6 +54,8 @@ static void test_relaxes(void **state)
 {
 	const u16 fwb = KVM_S2_CONSTRAINT_REQUIRE_FWB;
 	const u16 exec = KVM_S2_CONSTRAINT_NOEXEC;
+	const u16 floor = KVM_S2_CONSTRAINT_FLOOR_NC;
+	const u16 force = floor | KVM_S2_CONSTRAINT_FORCE;
 	const struct {
 		struct kvm_s2_constraints from, to;
 		bool relaxes;
@@ -66,6 +68,10 @@ static void test_relaxes(void **state)
 		{ { fwb, 0 }, { exec, 0 }, true },
 		{ { 0, fwb }, { exec, 0 }, true },
 		{ { 0, fwb }, { 0, 0 }, true },
+		{ { 0, 0 }, { force, 0 }, false },
+		{ { floor, 0 }, { force, 0 }, true },
+		{ { 0, floor }, { force, 0 }, false },
+		{ { force, 0 }, { force, 0 }, false },
 	};
 
 	(void)state;

@@ -80,7 +80,8 @@ enum kvm_s2_feature {
  * @denied: out, faults in the slot that constraints refused
  * @would_deny: out, faults that constraints in audit mode would have refused
  *
- * The first version ended with @exec_bytes.  What is "in" must be valid, pads must be 0; what is "out" is overwritten.
+ * The first version ended with @exec_bytes.  What is "in" must be valid, pads
+ * must be 0; what is "out" is overwritten.
  */
 struct kvm_s2_slot {
 	__u32 size;

@@ -99,13 +99,18 @@ struct kvm_s2_decision kvm_s2_constrain_hard(struct kvm_s2_input in,
  * @old: constraints so far, of one scope and owner
  * @new: those that would replace them
  *
- * From audit to enforce nothing is taken back.
+ * From audit to enforce nothing is taken back.  FORCE is: what a floor alone
+ * refuses, it maps.
  *
  * Return: whether @old asks for anything that @new does not.
  */
 bool kvm_s2_relaxes(struct kvm_s2_constraints old,
 		    struct kvm_s2_constraints new)
 {
+	if ((old.enforced & KVM_S2_CONSTRAINT_FLOOR_NC) &&
+	    (new.enforced & ~old.enforced & KVM_S2_CONSTRAINT_FORCE))
+		return true;
+
 	return (old.enforced & ~new.enforced) ||
 	       (old.audited & ~(new.enforced | new.audited));
 }

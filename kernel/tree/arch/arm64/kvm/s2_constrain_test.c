@@ -53,6 +53,8 @@ static void kvm_s2_relaxes_test(struct kunit *test)
 {
 	const u16 fwb = KVM_S2_CONSTRAINT_REQUIRE_FWB;
 	const u16 exec = KVM_S2_CONSTRAINT_NOEXEC;
+	const u16 floor = KVM_S2_CONSTRAINT_FLOOR_NC;
+	const u16 force = floor | KVM_S2_CONSTRAINT_FORCE;
 	const struct {
 		struct kvm_s2_constraints old, new;
 		bool relaxes;
@@ -65,6 +67,10 @@ static void kvm_s2_relaxes_test(struct kunit *test)
 		{ { fwb, 0 }, { exec, 0 }, true },
 		{ { 0, fwb }, { exec, 0 }, true },
 		{ { 0, fwb }, { 0, 0 }, true },
+		{ { 0, 0 }, { force, 0 }, false },
+		{ { floor, 0 }, { force, 0 }, true },
+		{ { 0, floor }, { force, 0 }, false },
+		{ { force, 0 }, { force, 0 }, false },
 	};
 	unsigned int i;
 

@@ -2,10 +2,12 @@
 /*
  * Events of the generic netlink family "kvm_s2".
  *
- * A guest can cause denied faults at any rate.  A fault therefore only counts
- * and, if nothing is due yet, has a work item run later.  That tells how many
- * there were since, once for each class of each VM: a burst of a million is one
- * message, and none of it is lost, because the counters say it all.
+ * A guest can cause denied faults at any rate, and a VMM set policies.  A fault
+ * therefore only counts and, if nothing is due yet, has a work item run later.
+ * That tells how many there were since, once for each class of each VM: a burst
+ * of a million is one message, and none of it is lost, because the counters say
+ * it all.  Of what a VMM sets the last is told, and generations say how many
+ * went before.
  */
 #include <linux/workqueue.h>
 #include <net/genetlink.h>
@@ -17,6 +19,10 @@
 #include "s2_vm.h"
 
 #define KVM_S2_EVENT_DELAY	(HZ / 10)
+
+/* What there is to tell of a VM */
+#define S2_NEWS_DENIALS		BIT(0)
+#define S2_NEWS_SET		BIT(1)
 
 /* Who hears of denials hears of other people's VMs. */
 const struct genl_multicast_group kvm_s2_nl_groups[] = {
@@ -32,27 +38,33 @@ static bool s2_anybody_listening(void)
 				  KVM_S2_NLGRP_EVENTS);
 }
 
+/* Nobody waits for an event; but listeners get to know that they missed one. */
+static void s2_event_lost(void)
+{
+	genl_set_err(&kvm_s2_nl_family, &init_net, 0, KVM_S2_NLGRP_EVENTS,
+		     -ENOBUFS);
+}
+
 static struct sk_buff *s2_event_begin(u8 cmd, void **hdr)
 {
 	struct sk_buff *msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 
-	if (!msg)
-		return NULL;
-
-	*hdr = genlmsg_put(msg, 0, 0, &kvm_s2_nl_family, 0, cmd);
-	if (!*hdr) {
+	if (msg) {
+		*hdr = genlmsg_put(msg, 0, 0, &kvm_s2_nl_family, 0, cmd);
+		if (*hdr)
+			return msg;
 		nlmsg_free(msg);
-		return NULL;
 	}
+	s2_event_lost();
 
-	return msg;
+	return NULL;
 }
 
-/* Nobody waits for an event: one that cannot be sent is dropped. */
 static void s2_event_end(struct sk_buff *msg, void *hdr, int err)
 {
 	if (err) {
 		nlmsg_free(msg);
+		s2_event_lost();
 		return;
 	}
 
@@ -78,7 +90,6 @@ static int s2_put_denials(struct sk_buff *msg, struct kvm *kvm, u8 mem_class,
 	return 0;
 }
 
-/* What is new of one VM.  One caller at a time. */
 static void s2_tell_denials(struct kvm *kvm)
 {
 	struct kvm_s2_vm *vm = &kvm->arch.s2;
@@ -86,10 +97,6 @@ static void s2_tell_denials(struct kvm *kvm)
 	u64 denied, would;
 	u8 mem_class;
 	void *hdr;
-
-	/* First: what happens from here on is news again. */
-	if (!atomic_xchg(&vm->news, 0))
-		return;
 
 	for (mem_class = 0; mem_class < KVM_S2_NR_CLASSES; mem_class++) {
 		denied = atomic64_read(&vm->counts[mem_class].denied);
@@ -108,51 +115,6 @@ static void s2_tell_denials(struct kvm *kvm)
 			s2_event_end(msg, hdr, s2_put_denials(msg, kvm, mem_class,
 							      denied, would));
 	}
-}
-
-static void s2_event_work(struct work_struct *work)
-{
-	struct kvm *kvm;
-	u64 id = 0;
-
-	while ((kvm = kvm_s2_get_next_vm(id))) {
-		id = kvm->arch.s2.id;
-		s2_tell_denials(kvm);
-		kvm_put_kvm(kvm);
-		cond_resched();
-	}
-}
-
-static DECLARE_DELAYED_WORK(kvm_s2_event_work, s2_event_work);
-
-/**
- * kvm_s2_note_denial - have it told that constraints were about a fault
- * @kvm: the VM
- * @slot: number of the slot
- * @gpa: where
- * @mem_class: enum kvm_s2_class
- * @reason: enum kvm_s2_reason
- *
- * The counters have it already.  Callable under mmu_lock.
- */
-void kvm_s2_note_denial(struct kvm *kvm, u32 slot, u64 gpa, u8 mem_class,
-			u8 reason)
-{
-	struct kvm_s2_denial *last = &kvm->arch.s2.last[mem_class];
-
-	WRITE_ONCE(last->gpa, gpa);
-	WRITE_ONCE(last->slot, slot);
-	WRITE_ONCE(last->reason, reason);
-
-	/*
-	 * Counters before the flag, which the teller clears before it reads
-	 * the counters: a full barrier in either place.
-	 */
-	smp_mb();
-	if (!atomic_read(&kvm->arch.s2.news) &&
-	    !atomic_xchg(&kvm->arch.s2.news, 1))
-		queue_delayed_work(system_unbound_wq, &kvm_s2_event_work,
-				   KVM_S2_EVENT_DELAY);
 }
 
 static int s2_put_change(struct sk_buff *msg,
@@ -176,11 +138,7 @@ static int s2_put_change(struct sk_buff *msg,
 	return 0;
 }
 
-/**
- * kvm_s2_tell_policy - tell that a policy was set
- * @change: what was set
- */
-void kvm_s2_tell_policy(const struct kvm_s2_policy_change *change)
+static void s2_tell_change(const struct kvm_s2_policy_change *change)
 {
 	struct sk_buff *msg;
 	void *hdr;
@@ -193,6 +151,118 @@ void kvm_s2_tell_policy(const struct kvm_s2_policy_change *change)
 		s2_event_end(msg, hdr, s2_put_change(msg, change));
 }
 
+static void s2_tell_set(struct kvm *kvm)
+{
+	struct kvm_s2_policy_change change = {
+		.kvm	= kvm,
+		.owner	= KVM_S2_OWNER_VMM,
+	};
+	struct kvm_s2_set last;
+
+	read_lock(&kvm->mmu_lock);
+	last = kvm->arch.s2.last_set;
+	read_unlock(&kvm->mmu_lock);
+
+	change.slot = last.slot;
+	change.mem_class = last.mem_class;
+	change.c = kvm_s2_unpack(last.word);
+	change.generation = last.generation;
+	s2_tell_change(&change);
+}
+
+/* What is new of one VM.  One caller at a time. */
+static void s2_tell_news(struct kvm *kvm)
+{
+	/* First: what happens from here on is news again. */
+	const int news = atomic_xchg(&kvm->arch.s2.news, 0);
+
+	if (news & S2_NEWS_SET)
+		s2_tell_set(kvm);
+	if (news & S2_NEWS_DENIALS)
+		s2_tell_denials(kvm);
+}
+
+static void s2_event_work(struct work_struct *work)
+{
+	struct kvm *kvm;
+	u64 id = 0;
+
+	while ((kvm = kvm_s2_get_next_news(id))) {
+		id = kvm->arch.s2.id;
+		s2_tell_news(kvm);
+		kvm_put_kvm(kvm);
+		cond_resched();
+	}
+}
+
+static DECLARE_DELAYED_WORK(kvm_s2_event_work, s2_event_work);
+
+static void s2_note_news(struct kvm *kvm, int what)
+{
+	/*
+	 * What it is about is stored already, which the teller reads after it
+	 * has cleared the mask: a full barrier in either place.
+	 */
+	smp_mb();
+	if (!(atomic_read(&kvm->arch.s2.news) & what) &&
+	    !atomic_fetch_or(what, &kvm->arch.s2.news))
+		queue_delayed_work(system_unbound_wq, &kvm_s2_event_work,
+				   KVM_S2_EVENT_DELAY);
+}
+
+/**
+ * kvm_s2_note_denial - have it told that constraints were about a fault
+ * @kvm: the VM
+ * @slot: number of the slot
+ * @gpa: where
+ * @mem_class: enum kvm_s2_class
+ * @reason: enum kvm_s2_reason
+ *
+ * The counters have it already.  Callable under mmu_lock.
+ */
+void kvm_s2_note_denial(struct kvm *kvm, u32 slot, u64 gpa, u8 mem_class,
+			u8 reason)
+{
+	struct kvm_s2_denial *last = &kvm->arch.s2.last[mem_class];
+
+	WRITE_ONCE(last->gpa, gpa);
+	WRITE_ONCE(last->slot, slot);
+	WRITE_ONCE(last->reason, reason);
+	s2_note_news(kvm, S2_NEWS_DENIALS);
+}
+
+/**
+ * kvm_s2_note_set - have it told that a VMM set a policy
+ * @change: what was set, for a VM
+ *
+ * An administrator's is told at once, by kvm_s2_tell_policy().  Under mmu_lock.
+ */
+void kvm_s2_note_set(const struct kvm_s2_policy_change *change)
+{
+	lockdep_assert_held_write(&change->kvm->mmu_lock);
+
+	if (change->owner != KVM_S2_OWNER_VMM)
+		return;
+
+	change->kvm->arch.s2.last_set = (struct kvm_s2_set) {
+		.generation	= change->generation,
+		.word		= kvm_s2_pack(change->c),
+		.slot		= change->slot,
+		.mem_class	= change->mem_class,
+	};
+	s2_note_news(change->kvm, S2_NEWS_SET);
+}
+
+/**
+ * kvm_s2_tell_policy - tell that a policy was set
+ * @change: what was set; if by a VMM, that is told with what else is new of it
+ */
+void kvm_s2_tell_policy(const struct kvm_s2_policy_change *change)
+{
+	if (change->owner == KVM_S2_OWNER_ADMIN)
+		s2_tell_change(change);
+}
+
 /**
  * kvm_s2_tell_gone - tell that a VM ends, and what was still to be told of it
  * @kvm: the VM, which nobody can find any more
@@ -202,7 +272,7 @@ void kvm_s2_tell_gone(struct kvm *kvm)
 	struct sk_buff *msg;
 	void *hdr;
 
-	s2_tell_denials(kvm);
+	s2_tell_news(kvm);
 	if (!s2_anybody_listening())
 		return;
 

@@ -243,14 +243,13 @@ static int s2_ioctl_set_policy(struct kvm *kvm, void __user *argp)
 		ret = kvm_s2_check_policy(&change);
 		if (!ret)
 			ret = s2_dry_run(&change, &arg);
-		arg.generation = READ_ONCE(kvm->arch.s2.generation);
 	} else {
 		ret = kvm_s2_set_policy(&change);
-		arg.generation = change.generation;
 	}
 	if (ret)
 		return ret;
 
+	arg.generation = change.generation;
 	arg.vm_id = kvm->arch.s2.id;
 	return copy_to_user(argp, &arg, sizeof(arg)) ? -EFAULT : 0;
 }

@@ -38,6 +38,7 @@ extern const struct genl_multicast_group kvm_s2_nl_groups[];
 int kvm_s2_nl_may(struct sk_buff *skb, struct netlink_ext_ack *extack);
 int kvm_s2_nl_need(const struct genl_info *info, int attr);
 struct kvm *kvm_s2_nl_vm(const struct genl_info *info, int attr);
+u32 kvm_s2_nl_seq(struct kvm *kvm);
 int kvm_s2_next_slot(struct kvm *kvm, u64 gpa, u64 *end);
 int kvm_s2_nl_dump_extents(struct sk_buff *skb, struct netlink_callback *cb,
 			   struct kvm_s2_walk *walk, u64 vm_id, u64 *gpa);

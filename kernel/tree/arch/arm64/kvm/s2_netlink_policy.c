@@ -28,6 +28,8 @@ struct kvm_s2_policy_cursor {
  * @vm_id: the VM; for the host's policy, the last that was looked at
  * @gpa: where in it; ~0 before the next VM
  * @c: what would be set
+ * @slots: what kvm_s2_nl_seq() says of the VM's slots
+ * @changes: how often that was something else than before, in any VM
  * @slot: number of the slot, or KVM_S2_ANY_SLOT
  * @mem_class: enum kvm_s2_class
  * @host: for the host's policy
@@ -36,6 +38,8 @@ struct kvm_s2_check_cursor {
 	u64 vm_id;
 	u64 gpa;
 	struct kvm_s2_constraints c;
+	u32 slots;
+	u32 changes;
 	int slot;
 	u8 mem_class;
 	bool host;
@@ -120,17 +124,23 @@ static int s2_nl_refused(const struct genl_info *info,
 			 const struct s2_policy_attrs *a,
 			 const struct kvm_s2_policy_change *change, int err)
 {
-	int attr = a->constraints;
+	const int attrs[] = {
+		[KVM_S2_BLAME_CONSTRAINTS]	= a->constraints,
+		[KVM_S2_BLAME_CLASS]		= a->mem_class,
+		[KVM_S2_BLAME_SLOT]		= a->slot,
+		[KVM_S2_BLAME_GENERATION]	= a->generation,
+	};
+	const int attr = attrs[change->blame];
 
 	if (!change->why[0])
 		return err;
-	if (err == -ENOENT)
-		attr = a->slot;
-	else if (err == -ESTALE)
-		attr = a->generation;
 
-	NL_SET_ERR_MSG_ATTR_FMT(info->extack, info->attrs[attr], "%s",
-				change->why);
+	if (info->attrs[attr])
+		NL_SET_BAD_ATTR(info->extack, info->attrs[attr]);
+	else
+		NL_SET_ERR_ATTR_MISS(info->extack, NULL, attr);
+	NL_SET_ERR_MSG_FMT(info->extack, "%s", change->why);
+
 	return err;
 }
 
@@ -339,6 +349,18 @@ int kvm_s2_nl_policy_get_dumpit(struct sk_buff *skb,
 	return ret;
 }
 
+/* Slots that came, went or moved under the dry run mark what follows. */
+static void s2_nl_check_slots(struct netlink_callback *cb, struct kvm *kvm)
+{
+	struct kvm_s2_check_cursor *cursor = s2_policy_cursor(cb);
+	const u32 slots = kvm_s2_nl_seq(kvm);
+
+	if (slots != cursor->slots)
+		cursor->changes++;
+	cursor->slots = slots;
+	cb->seq = cursor->changes | BIT(31);
+}
+
 int kvm_s2_nl_policy_check_start(struct netlink_callback *cb)
 {
 	struct kvm_s2_check_cursor *cursor = s2_policy_cursor(cb);
@@ -364,8 +386,12 @@ int kvm_s2_nl_policy_check_start(struct netlink_callback *cb)
 		.mem_class	= change.mem_class,
 		.host		= !change.kvm,
 	};
-	if (change.kvm)
+	if (change.kvm) {
+		cursor->slots = kvm_s2_nl_seq(change.kvm);
 		kvm_put_kvm(change.kvm);
+	}
+	cb->seq = BIT(31);
+	cb->prev_seq = cb->seq;
 
 	return ret;
 }
@@ -394,9 +420,11 @@ static int s2_nl_check_vm(struct sk_buff *skb, struct netlink_callback *cb,
 	if (IS_ERR(walk))
 		return PTR_ERR(walk);
 
+	s2_nl_check_slots(cb, kvm);
 	ret = kvm_s2_nl_dump_extents(skb, cb, walk, kvm->arch.s2.id,
 				     &cursor->gpa);
 	kvm_s2_walk_end(walk);
+	s2_nl_check_slots(cb, kvm);
 
 	return ret;
 }
@@ -415,6 +443,7 @@ static struct kvm *s2_nl_check_next(struct kvm_s2_check_cursor *cursor)
 	if (kvm) {
 		cursor->vm_id = kvm->arch.s2.id;
 		cursor->gpa = 0;
+		cursor->slots = kvm_s2_nl_seq(kvm);
 	}
 
 	return kvm;

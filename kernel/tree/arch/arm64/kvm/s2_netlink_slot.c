@@ -104,7 +104,7 @@ int kvm_s2_nl_slot_get_doit(struct sk_buff *skb, struct genl_info *info)
  * What a change of the slots changes, so that the dump gets marked; never 0,
  * which would not count.  Bit 63 of a generation says that one is under way.
  */
-static u32 kvm_s2_nl_seq(struct kvm *kvm)
+u32 kvm_s2_nl_seq(struct kvm *kvm)
 {
 	u64 generation = kvm_s2_generation(kvm);
 

@@ -18,10 +18,10 @@
 
 DEFINE_STATIC_KEY_FALSE(kvm_s2_policy_key);
 
-u32 kvm_s2_host_policy[KVM_S2_NR_CLASSES];
+u32 kvm_s2_host_policy[KVM_S2_NR_CLASSES] __read_mostly;
 
-/* Of all VMs, those that are gone included */
-struct kvm_s2_counts kvm_s2_host_counts;
+/* Of all VMs, those that are gone included.  Written by whoever is refused. */
+struct kvm_s2_counts kvm_s2_host_counts ____cacheline_aligned_in_smp;
 
 /**
  * kvm_s2_in_mode - put what somebody asks for into constraints
@@ -34,9 +34,10 @@ struct kvm_s2_counts kvm_s2_host_counts;
  */
 int kvm_s2_in_mode(u32 mask, u32 mode, struct kvm_s2_constraints *c)
 {
+	const bool none = mode == KVM_S2_MODE_NONE;
+
 	*c = (struct kvm_s2_constraints) {};
-	if ((mask & ~KVM_S2_ALL_CONSTRAINTS) ||
-	    !mask != (mode == KVM_S2_MODE_NONE))
+	if ((mask & ~KVM_S2_ALL_CONSTRAINTS) || none != !mask)
 		return -EINVAL;
 
 	switch (mode) {

@@ -48,6 +48,17 @@ static inline u8 kvm_s2_mode(struct kvm_s2_constraints c)
 	return c.audited ? KVM_S2_MODE_AUDIT : KVM_S2_MODE_NONE;
 }
 
+/* What faults were counted in a slot while another took its place */
+static inline void kvm_s2_carry_counts(struct kvm_memory_slot *to,
+				       const struct kvm_memory_slot *from)
+{
+	const struct kvm_s2_counts *old = &from->arch.s2.counts;
+	struct kvm_s2_counts *new = &to->arch.s2.counts;
+
+	atomic64_add(atomic64_read(&old->denied), &new->denied);
+	atomic64_add(atomic64_read(&old->would_deny), &new->would_deny);
+}
+
 int kvm_s2_in_mode(u32 mask, u32 mode, struct kvm_s2_constraints *c);
 
 /* The owner's place in the arrays of asm/kvm_s2.h */
@@ -55,6 +66,14 @@ static inline unsigned int kvm_s2_owner_index(enum kvm_s2_owner owner)
 {
 	return owner - KVM_S2_OWNER_ADMIN;
 }
+
+/* What of a change is to blame for its refusal */
+enum kvm_s2_blame {
+	KVM_S2_BLAME_CONSTRAINTS,
+	KVM_S2_BLAME_CLASS,
+	KVM_S2_BLAME_SLOT,
+	KVM_S2_BLAME_GENERATION,
+};
 
 /**
  * struct kvm_s2_policy_change - constraints to be set in one place
@@ -64,7 +83,9 @@ static inline unsigned int kvm_s2_owner_index(enum kvm_s2_owner owner)
  * @owner: enum kvm_s2_owner who sets them
  * @c: what to set; nothing takes back what this owner set here
  * @generation: in, the generation this is meant for, or 0 for any; out, the
- *	one that it made
+ *	one that it made or, if nothing was set, the one that was looked at
+ * @changed: out, anything is other than before
+ * @blame: out, enum kvm_s2_blame of a refusal
  * @why: out, text that explains a refusal; else ""
  */
 struct kvm_s2_policy_change {
@@ -74,6 +95,8 @@ struct kvm_s2_policy_change {
 	u8 owner;
 	struct kvm_s2_constraints c;
 	u64 generation;
+	bool changed;
+	u8 blame;
 	char why[80];
 };
 

@@ -2,12 +2,13 @@
 /*
  * Setting constraints, and reading what is set.
  *
- * Locks, from the outside in: slots_lock of the VM, kvm_s2_policy_lock (for
- * reading to change one VM, for writing to change the host, whose policy
- * concerns all VMs), mmu_lock.  A VMM can hold its slots_lock for as long as it
+ * Locks, from the outside in: slots_lock of the VM, or kvm_s2_host_lock;
+ * kvm_s2_policy_lock (for reading to change one VM, for writing to change the
+ * host, whose policy concerns all VMs); mmu_lock.  A VMM can hold its slots_lock for as long as it
  * likes, so who changes the host takes none, and who waits for one holds nothing.
  */
 #include <linux/kvm_host.h>
+#include <linux/mutex.h>
 #include <linux/rwsem.h>
 #include <asm/kvm_mmu.h>
 
@@ -15,6 +16,7 @@
 #include "s2_policy.h"
 #include "s2_vm.h"
 
+static DEFINE_MUTEX(kvm_s2_host_lock);
 static DECLARE_RWSEM(kvm_s2_policy_lock);
 static u64 kvm_s2_host_generation = 1;	/* under kvm_s2_policy_lock */
 
@@ -23,12 +25,18 @@ static u64 kvm_s2_host_generation = 1;	/* under kvm_s2_policy_lock */
 	(BIT(KVM_S2_CLASS_RAM) | BIT(KVM_S2_CLASS_RAM_NC) |		\
 	 BIT(KVM_S2_CLASS_ZONE_DEVICE))
 
-#define s2_refuse(change, err, fmt, ...)				\
+#define s2_refuse_for(change, err, what, fmt, ...)			\
 ({									\
-	scnprintf((change)->why, sizeof((change)->why), fmt,		\
+	struct kvm_s2_policy_change *change_ = (change);		\
+									\
+	change_->blame = KVM_S2_BLAME_##what;				\
+	scnprintf(change_->why, sizeof(change_->why), fmt,		\
 		  ##__VA_ARGS__);					\
 	(err);								\
 })
+
+#define s2_refuse(change, err, fmt, ...)				\
+	s2_refuse_for(change, err, CONSTRAINTS, fmt, ##__VA_ARGS__)
 
 static const char *s2_constraint_name(u16 mask)
 {
@@ -53,15 +61,16 @@ static int s2_check_args(struct kvm_s2_policy_change *change)
 		return s2_refuse(change, -EINVAL, "unknown constraint");
 	if (change->slot != KVM_S2_ANY_SLOT &&
 	    change->mem_class != KVM_S2_CLASS_UNKNOWN)
-		return s2_refuse(change, -EINVAL,
-				 "a slot's policy is for all its classes");
+		return s2_refuse_for(change, -EINVAL, CLASS,
+				     "a slot's policy is for all its classes");
 	if (change->slot == KVM_S2_ANY_SLOT &&
 	    (change->mem_class == KVM_S2_CLASS_UNKNOWN ||
 	     change->mem_class >= KVM_S2_NR_CLASSES))
-		return s2_refuse(change, -EINVAL,
-				 "no class that a slot's memory can have");
+		return s2_refuse_for(change, -EINVAL, CLASS,
+				     "no class that a slot's memory can have");
 	if (!change->kvm && change->slot != KVM_S2_ANY_SLOT)
-		return s2_refuse(change, -EINVAL, "a slot without a VM");
+		return s2_refuse_for(change, -EINVAL, SLOT,
+				     "a slot without a VM");
 	if (!change->kvm && (mask & KVM_S2_CONSTRAINT_LOCKED))
 		return s2_refuse(change, -EOPNOTSUPP,
 				 "locked is for a VM or a slot");
@@ -74,8 +83,8 @@ static int s2_check_args(struct kvm_s2_policy_change *change)
 		return s2_refuse(change, -EINVAL, "force goes with floor=nc");
 	if (change->slot == KVM_S2_ANY_SLOT &&
 	    !(BIT(change->mem_class) & S2_FORCEABLE_CLASSES))
-		return s2_refuse(change, -EOPNOTSUPP,
-				 "memory of this class cannot be forced");
+		return s2_refuse_for(change, -EOPNOTSUPP, CLASS,
+				     "memory of this class cannot be forced");
 
 	return 0;
 }
@@ -97,24 +106,48 @@ static u32 *s2_place(struct kvm_s2_policy_change *change)
 	return slot && slot->npages ? &slot->arch.s2.by[owner] : NULL;
 }
 
-/* In whose policy a constraint is that stands against a change. */
-static const char *s2_holder(struct kvm *kvm,
-			     const struct kvm_memory_slot *slot, u8 mem_class,
-			     u16 bit)
+static bool s2_enforces(const u32 *word, u16 bit)
 {
-	const unsigned int vmm = kvm_s2_owner_index(KVM_S2_OWNER_VMM);
+	return kvm_s2_unpack(READ_ONCE(*word)).enforced & bit;
+}
+
+/*
+ * Name both sides: what comes, and what is there and whose.  What the change
+ * would replace is not there any more.
+ */
+static int s2_refuse_conflict(struct kvm *kvm,
+			      struct kvm_s2_policy_change *change,
+			      const struct kvm_memory_slot *slot, u8 mem_class,
+			      u16 mine, u16 theirs)
+{
+	static const char *const owners[] = { "admin", "vmm" };
+	const char *with = s2_constraint_name(theirs);
+	const char *what = s2_constraint_name(mine);
+	const u32 *place = s2_place(change);
 	const struct kvm_s2_vm *vm = &kvm->arch.s2;
+	const u32 *word = &kvm_s2_host_policy[mem_class];
+	unsigned int i;
 
-	if (kvm_s2_unpack(kvm_s2_host_policy[mem_class]).enforced & bit)
-		return "the host";
-	if (kvm_s2_unpack(vm->by[0][mem_class]).enforced & bit)
-		return "the administrator for the VM";
-	if (kvm_s2_unpack(vm->by[vmm][mem_class]).enforced & bit)
-		return "the VMM for the VM";
-	if (slot && kvm_s2_unpack(slot->arch.s2.by[0]).enforced & bit)
-		return "the administrator for a slot";
+	if (word != place && s2_enforces(word, theirs))
+		return s2_refuse(change, -EBUSY,
+				 "%s conflicts with %s of the host", what, with);
 
-	return "the VMM for a slot";
+	for (i = 0; i < KVM_S2_NR_OWNERS; i++) {
+		word = &vm->by[i][mem_class];
+		if (word != place && s2_enforces(word, theirs))
+			return s2_refuse(change, -EBUSY,
+					 "%s conflicts with %s of %s for VM %llu",
+					 what, with, owners[i], vm->id);
+
+		word = slot ? &slot->arch.s2.by[i] : place;
+		if (word != place && s2_enforces(word, theirs))
+			return s2_refuse(change, -EBUSY,
+					 "%s conflicts with %s of %s for slot %d of VM %llu",
+					 what, with, owners[i], slot->id, vm->id);
+	}
+
+	return s2_refuse(change, -EBUSY, "%s conflicts with %s of its own",
+			 what, with);
 }
 
 /* One class in one slot, or in none: is there a conflict if this is set? */
@@ -130,17 +163,16 @@ static int s2_check_conflict(struct kvm *kvm, struct kvm_s2_policy_change *chang
 	if (!against)
 		return 0;
 
-	/* Name both sides: the one that comes and the one that is there. */
+	/* One of each is enough to say. */
 	if (change->c.enforced & KVM_S2_CONSTRAINT_FORCE) {
 		mine = KVM_S2_CONSTRAINT_FORCE;
+		against = BIT(__ffs(against));
 	} else {
 		mine = against & change->c.enforced;
 		against = KVM_S2_CONSTRAINT_FORCE;
 	}
 
-	return s2_refuse(change, -EBUSY, "%s conflicts with %s of %s",
-			 s2_constraint_name(mine), s2_constraint_name(against),
-			 s2_holder(kvm, slot, mem_class, against));
+	return s2_refuse_conflict(kvm, change, slot, mem_class, mine, against);
 }
 
 /* Would constraints that cannot be had together meet anywhere in a VM? */
@@ -217,11 +249,12 @@ static int s2_check_vm(struct kvm_s2_policy_change *change)
 	int ret;
 
 	if (!place)
-		return s2_refuse(change, -ENOENT, "the VM has no such slot");
+		return s2_refuse_for(change, -ENOENT, SLOT,
+				     "the VM has no such slot");
 	if (change->generation &&
 	    change->generation != change->kvm->arch.s2.generation)
-		return s2_refuse(change, -ESTALE,
-				 "the policy has changed meanwhile");
+		return s2_refuse_for(change, -ESTALE, GENERATION,
+				     "the policy has changed meanwhile");
 
 	old = kvm_s2_unpack(*place);
 	if (((old.enforced | old.audited) & KVM_S2_CONSTRAINT_LOCKED) &&
@@ -259,6 +292,8 @@ static void s2_zap(struct kvm *kvm, const struct kvm_memory_slot *only)
 		kvm_stage2_unmap_range(&kvm->arch.mmu,
 				       (phys_addr_t)slot->base_gfn << PAGE_SHIFT,
 				       (u64)slot->npages << PAGE_SHIFT, true);
+		/* That yields inside a large slot, not between many small. */
+		cond_resched_rwlock_write(&kvm->mmu_lock);
 	}
 	kvm_nested_s2_unmap(kvm, true);
 
@@ -268,23 +303,28 @@ static void s2_zap(struct kvm *kvm, const struct kvm_memory_slot *only)
 /* Store, and unless no entry can be affected, zap. */
 static void s2_store(struct kvm_s2_policy_change *change)
 {
+	const u32 word = kvm_s2_pack(change->c);
 	const struct kvm_memory_slot *slot = NULL;
 	struct kvm *kvm = change->kvm;
 	u32 *place = s2_place(change);
-	const bool zap = kvm_s2_unpack(*place).enforced != change->c.enforced;
+	const u32 old = *place;
+
+	if (word == old)
+		return;
 
 	if (change->slot != KVM_S2_ANY_SLOT)
 		slot = id_to_memslot(kvm_memslots(kvm), change->slot);
 
 	write_lock(&kvm->mmu_lock);
-	WRITE_ONCE(*place, kvm_s2_pack(change->c));
+	WRITE_ONCE(*place, word);
 	if (change->c.enforced & KVM_S2_CONSTRAINT_FORCE)
 		kvm->arch.s2.forced = true;
-	if (zap)
+	change->changed = true;
+	change->generation = ++kvm->arch.s2.generation;
+	kvm_s2_note_set(change);
+	if (kvm_s2_unpack(old).enforced != change->c.enforced)
 		s2_zap(kvm, slot);
 	write_unlock(&kvm->mmu_lock);
-
-	change->generation = ++kvm->arch.s2.generation;
 }
 
 static int s2_change_vm(struct kvm_s2_policy_change *change, bool set)
@@ -300,8 +340,11 @@ static int s2_change_vm(struct kvm_s2_policy_change *change, bool set)
 		goto out;
 
 	ret = s2_check_vm(change);
-	if (!ret && set)
-		s2_store(change);
+	if (!ret) {
+		change->generation = kvm->arch.s2.generation;
+		if (set)
+			s2_store(change);
+	}
 
 	up_read(&kvm_s2_policy_lock);
 out:
@@ -309,8 +352,42 @@ out:
 	return ret;
 }
 
+/*
+ * Who changes the host's policy visits all VMs, and may be left with the last
+ * reference to one that ends meanwhile.  Destroying it takes the locks that
+ * stand before kvm_s2_policy_lock, so that has to wait.  Under
+ * kvm_s2_host_lock.
+ */
+static void s2_put_later(struct kvm *kvm, struct kvm **visited)
+{
+	struct kvm_s2_vm *vm = &kvm->arch.s2;
+
+	if (vm->visited) {
+		/* Not the last: there is one for the first visit. */
+		kvm_put_kvm(kvm);
+		return;
+	}
+
+	vm->visited = true;
+	vm->next_visited = *visited;
+	*visited = kvm;
+}
+
+static void s2_put_visited(struct kvm *kvm)
+{
+	struct kvm *next;
+
+	for (; kvm; kvm = next) {
+		next = kvm->arch.s2.next_visited;
+		kvm->arch.s2.visited = false;
+		kvm_put_kvm(kvm);
+		cond_resched();
+	}
+}
+
 /* Does the host's new policy conflict with what a VM has? */
-static int s2_check_against_vms(struct kvm_s2_policy_change *change)
+static int s2_check_against_vms(struct kvm_s2_policy_change *change,
+				struct kvm **visited)
 {
 	struct kvm *kvm;
 	int idx, ret = 0;
@@ -321,7 +398,7 @@ static int s2_check_against_vms(struct kvm_s2_policy_change *change)
 		idx = srcu_read_lock(&kvm->srcu);
 		ret = s2_check_conflicts(kvm, change);
 		srcu_read_unlock(&kvm->srcu, idx);
-		kvm_put_kvm(kvm);
+		s2_put_later(kvm, visited);
 		if (!ret && fatal_signal_pending(current))
 			ret = -EINTR;
 		cond_resched();
@@ -334,7 +411,7 @@ static int s2_check_against_vms(struct kvm_s2_policy_change *change)
  * A VM that is made from here on reads the new policy when it faults, and one
  * that dies needs no zapping, so it does not matter which of them are met.
  */
-static void s2_zap_all(void)
+static void s2_zap_all(struct kvm **visited)
 {
 	struct kvm *kvm;
 	u64 id = 0;
@@ -347,36 +424,59 @@ static void s2_zap_all(void)
 		s2_zap(kvm, NULL);
 		write_unlock(&kvm->mmu_lock);
 		srcu_read_unlock(&kvm->srcu, idx);
-		kvm_put_kvm(kvm);
+		s2_put_later(kvm, visited);
 		cond_resched();
 	}
 }
 
-static int s2_change_host(struct kvm_s2_policy_change *change, bool set)
+/* With kvm_s2_policy_lock held for writing */
+static int s2_change_host_locked(struct kvm_s2_policy_change *change, bool set,
+				 struct kvm **visited)
 {
+	const u32 word = kvm_s2_pack(change->c);
 	u32 *place = s2_place(change);
-	u16 enforced;
+	const u32 old = *place;
 	int ret;
 
-	ret = down_write_killable(&kvm_s2_policy_lock);
+	if (change->generation && change->generation != kvm_s2_host_generation)
+		return s2_refuse_for(change, -ESTALE, GENERATION,
+				     "the policy has changed meanwhile");
+
+	ret = s2_check_against_vms(change, visited);
 	if (ret)
 		return ret;
 
-	if (change->generation && change->generation != kvm_s2_host_generation)
-		ret = s2_refuse(change, -ESTALE,
-				"the policy has changed meanwhile");
-	else
-		ret = s2_check_against_vms(change);
+	change->generation = kvm_s2_host_generation;
+	if (!set || word == old)
+		return 0;
 
-	if (!ret && set) {
-		enforced = kvm_s2_unpack(*place).enforced;
-		WRITE_ONCE(*place, kvm_s2_pack(change->c));
-		if (enforced != change->c.enforced)
-			s2_zap_all();
-		change->generation = ++kvm_s2_host_generation;
-	}
+	WRITE_ONCE(*place, word);
+	change->changed = true;
+	change->generation = ++kvm_s2_host_generation;
+	if (kvm_s2_unpack(old).enforced != change->c.enforced)
+		s2_zap_all(visited);
+
+	return 0;
+}
+
+static int s2_change_host(struct kvm_s2_policy_change *change, bool set)
+{
+	struct kvm *visited = NULL;
+	int ret;
+
+	ret = mutex_lock_killable(&kvm_s2_host_lock);
+	if (ret)
+		return ret;
+	ret = down_write_killable(&kvm_s2_policy_lock);
+	if (ret)
+		goto out;
+
+	ret = s2_change_host_locked(change, set, &visited);
 
 	up_write(&kvm_s2_policy_lock);
+	s2_put_visited(visited);
+out:
+	mutex_unlock(&kvm_s2_host_lock);
 	return ret;
 }
 
@@ -384,6 +484,7 @@ static int s2_change(struct kvm_s2_policy_change *change, bool set)
 {
 	int ret;
 
+	change->changed = false;
 	ret = s2_check_args(change);
 	if (ret)
 		return ret;
@@ -424,7 +525,7 @@ int kvm_s2_set_policy(struct kvm_s2_policy_change *change)
 	int ret;
 
 	ret = s2_change(change, true);
-	if (!ret)
+	if (!ret && change->changed)
 		kvm_s2_tell_policy(change);
 
 	return ret;

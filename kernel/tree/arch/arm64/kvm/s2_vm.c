@@ -89,6 +89,30 @@ struct kvm *kvm_s2_get_next_vm(u64 id)
 	return kvm;
 }
 
+/**
+ * kvm_s2_get_next_news - find the first VM after an identity with news to tell
+ * @id: as for kvm_s2_get_next_vm()
+ *
+ * VMs without news are left alone: a reference, even a short one, can be the
+ * last, and end the VM here instead of where its owner closed it.
+ *
+ * Return: as kvm_s2_get_vm().
+ */
+struct kvm *kvm_s2_get_next_news(u64 id)
+{
+	struct kvm *kvm = NULL;
+	unsigned long index;
+
+	xa_lock(&kvm_s2_vms);
+	xa_for_each_start(&kvm_s2_vms, index, kvm, id + 1) {
+		if (atomic_read(&kvm->arch.s2.news) && kvm_get_kvm_safe(kvm))
+			break;
+	}
+	xa_unlock(&kvm_s2_vms);
+
+	return kvm;
+}
+
 /* The identity that the newest VM got; 0 if there never was one. */
 u64 kvm_s2_last_vm_id(void)
 {

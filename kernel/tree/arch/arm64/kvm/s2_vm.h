@@ -9,6 +9,7 @@
 
 struct kvm *kvm_s2_get_vm(u64 id);
 struct kvm *kvm_s2_get_next_vm(u64 id);
+struct kvm *kvm_s2_get_next_news(u64 id);
 u64 kvm_s2_last_vm_id(void);
 u32 kvm_s2_vm_count(void);
 

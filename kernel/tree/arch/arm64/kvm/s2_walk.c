@@ -365,7 +365,9 @@ static void s2_join_bare(struct kvm_s2_walk *walk, const struct kvm_s2_run *run,
 						run->bytes - walk->joined);
 
 	walk->joined = run->bytes;
-	if (walk->change)
+	/* What is mapped and cannot be judged may well make a difference. */
+	if (walk->change && (reason != KVM_S2_REASON_VMM_BUSY ||
+			     e.mapped == KVM_S2_TYPE_UNMAPPED))
 		return;
 
 	if (walk->slot.id != KVM_S2_NO_SLOT) {

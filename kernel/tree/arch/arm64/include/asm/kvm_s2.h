@@ -55,6 +55,22 @@ struct kvm_s2_denial {
 };
 
 /**
+ * struct kvm_s2_set - the last policy that the VMM set, for events
+ * @generation: the one that it made
+ * @word: the constraints, as in struct kvm_s2_slot_policy
+ * @slot: number of the slot, or -1
+ * @mem_class: enum kvm_s2_class, or 0
+ *
+ * Under mmu_lock.
+ */
+struct kvm_s2_set {
+	u64 generation;
+	u32 word;
+	int slot;
+	u8 mem_class;
+};
+
+/**
  * struct kvm_s2_vm - a VM's part in reports and policies about memory types
  * @id: identity, never used again until reboot
  * @tgid: process that made the VM, in the initial PID namespace
@@ -62,10 +78,13 @@ struct kvm_s2_denial {
  * @by: constraints by owner and class, as in struct kvm_s2_slot_policy
  * @generation: counts changes of the VM's policies, from 1
  * @forced: memory was made non-cacheable, so caches must be looked after
+ * @visited: who changes the host's policy has been here, and
+ * @next_visited: where before
  * @counts: by class
  * @told: what events have told of them
  * @last: by class
- * @news: there is something to tell
+ * @last_set: what else is to be told
+ * @news: mask of what there is to tell
  *
  * The first three are written once, before the VM can be found.
  */
@@ -77,10 +96,13 @@ struct kvm_s2_vm {
 	u32 by[KVM_S2_NR_OWNERS][KVM_S2_NR_CLASSES];
 	u64 generation;
 	bool forced;
+	bool visited;
+	struct kvm *next_visited;
 
 	struct kvm_s2_counts counts[KVM_S2_NR_CLASSES];
 	struct kvm_s2_counts told[KVM_S2_NR_CLASSES];
 	struct kvm_s2_denial last[KVM_S2_NR_CLASSES];
+	struct kvm_s2_set last_set;
 	atomic_t news;
 };
 
