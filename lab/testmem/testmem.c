@@ -7,11 +7,13 @@
  * that is mapped non-cacheable as dma_mmap_attrs() does.  For tests only: it
  * lets its user make aliases that no driver should make.
  */
+#include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pfn_t.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -20,6 +22,9 @@
 static ulong reserved[2], no_struct[2];		/* address, size */
 module_param_array(reserved, ulong, NULL, 0444);
 module_param_array(no_struct, ulong, NULL, 0444);
+
+static int sitting;
+module_param(sitting, int, 0644);
 
 /* The part of a region that a VMA shows. */
 static int testmem_start(const struct testmem_setup *setup,
@@ -155,6 +160,22 @@ static long testmem_refs(void __user *arg)
 	return copy_to_user(arg, &refs, sizeof(refs)) ? -EFAULT : 0;
 }
 
+static long testmem_sit(void)
+{
+	struct mm_struct *mm = current->mm;
+
+	if (mmap_write_lock_killable(mm))
+		return -EINTR;
+
+	WRITE_ONCE(sitting, 1);
+	while (READ_ONCE(sitting) && !fatal_signal_pending(current))
+		msleep_interruptible(20);
+	WRITE_ONCE(sitting, 0);
+	mmap_write_unlock(mm);
+
+	return 0;
+}
+
 static long testmem_ioctl(struct file *file, unsigned int cmd,
 			  unsigned long arg)
 {
@@ -163,6 +184,8 @@ static long testmem_ioctl(struct file *file, unsigned int cmd,
 		return testmem_setup(file, (void __user *)arg);
 	case TESTMEM_REFS:
 		return testmem_refs((void __user *)arg);
+	case TESTMEM_SIT:
+		return testmem_sit();
 	default:
 		return -ENOTTY;
 	}

@@ -51,4 +51,10 @@ struct testmem_refs {
 #define TESTMEM_SETUP	_IOW('t', 0xe0, struct testmem_setup)
 #define TESTMEM_REFS	_IOWR('t', 0xe1, struct testmem_refs)
 
+/*
+ * Sit on the caller's mmap_lock, as a driver may whose mmap() waits for somebody,
+ * until 0 is written to /sys/module/testmem/parameters/sitting; that is 1 meanwhile.
+ */
+#define TESTMEM_SIT	_IO('t', 0xe2)
+
 #endif /* TESTMEM_H */

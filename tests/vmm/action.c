@@ -188,6 +188,17 @@ static int act_refs(struct vm *vm, uint32_t number, uint64_t off)
 	return 0;
 }
 
+static int act_reinit(struct vm *vm)
+{
+	int ret = 0;
+
+	for (uint32_t i = 0; !ret && i < vm->spec->vcpus; i++) {
+		ret = vcpu_init(vm, &vm->vcpus[i]);
+		ret = ret ?: guest_vcpu_setup(vm, &vm->vcpus[i]);
+	}
+	return ret;
+}
+
 static const char *const kind_names[] = {
 	[ACT_GUEST]	 = "guest",
 	[ACT_AGAIN]	 = "again",
@@ -205,6 +216,8 @@ static const char *const kind_names[] = {
 	[ACT_UNMAP]	 = "unmap",
 	[ACT_DISCARD]	 = "discard",
 	[ACT_REFS]	 = "refs",
+	[ACT_REINIT]	 = "reinit",
+	[ACT_SIT]	 = "sit",
 };
 
 static int run_action(struct vm *vm, const struct action *act, uint64_t *ns)
@@ -251,6 +264,12 @@ static int run_action(struct vm *vm, const struct action *act, uint64_t *ns)
 		break;
 	case ACT_REFS:
 		ret = act_refs(vm, act->slot, act->off);
+		break;
+	case ACT_REINIT:
+		ret = act_reinit(vm);
+		break;
+	case ACT_SIT:
+		ret = testmem_sit();
 		break;
 	}
 	*ns = now_ns() - start;

@@ -3,26 +3,12 @@
 #include <errno.h>
 #include <getopt.h>
 #include <linux/kvm_s2.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "vmm.h"
-
-static void __attribute__((noreturn, format(printf, 1, 2)))
-usage(const char *fmt, ...)
-{
-	va_list ap;
-
-	fprintf(stderr, "vmm: ");
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fprintf(stderr, " (vmm --help)\n");
-	exit(EXIT_USAGE);
-}
 
 /* Parsing cuts words apart, but the processes of several VMs get them whole. */
 static char *copy_of(const char *text)
@@ -34,17 +20,6 @@ static char *copy_of(const char *text)
 	return copy;
 }
 
-static uint64_t number(const char *what, const char *s, uint64_t min,
-		       uint64_t max)
-{
-	uint64_t val;
-
-	if (parse_u64(s, &val) || val < min || val > max)
-		usage("%s: '%s' is not a number from %llu to %llu", what, s,
-		      (unsigned long long)min, (unsigned long long)max);
-	return val;
-}
-
 static void check_name(const char *name)
 {
 	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-"
@@ -53,93 +28,6 @@ static void check_name(const char *name)
 	if (!n || name[n] || n > NAME_MAX_LEN)
 		usage("--name: '%s' is not 1 to %d of A-Z a-z 0-9 . _ -",
 		      name, NAME_MAX_LEN);
-}
-
-static enum s1_type parse_s1(const char *s)
-{
-	if (!strcmp(s, "wb"))
-		return S1_WB;
-	if (!strcmp(s, "nc"))
-		return S1_NC;
-	if (!strcmp(s, "device"))
-		return S1_DEVICE;
-	usage("--guest: no stage-1 type '%s'", s);
-}
-
-/* OP[/S1][:vcpu=N] */
-static void parse_what(char *text, struct guest_op *op)
-{
-	char *vcpu = strchr(text, ':');
-	char *s1;
-
-	if (vcpu) {
-		*vcpu++ = '\0';
-		if (strncmp(vcpu, "vcpu=", 5))
-			usage("--guest: '%s' is not vcpu=N", vcpu);
-		op->vcpu = number("--guest vcpu", vcpu + 5, 0, MAX_VCPUS - 1);
-	}
-	s1 = strchr(text, '/');
-	if (s1) {
-		*s1++ = '\0';
-		op->s1 = parse_s1(s1);
-	}
-	op->code = guest_code_find(text);
-	if (!op->code)
-		usage("--guest: no operation '%s'", text);
-}
-
-/* WHAT@GPA[:LEN[:STRIDE]] */
-static void parse_guest(char *text, struct guest_op *op)
-{
-	char *where = strchr(text, '@');
-	char *len, *stride;
-
-	memset(op, 0, sizeof(*op));
-	op->len = 8;
-	op->stride = sysconf(_SC_PAGESIZE);
-	if (!where)
-		usage("--guest: '%s' has no @GPA", text);
-	*where++ = '\0';
-	parse_what(text, op);
-	len = strchr(where, ':');
-	if (len) {
-		*len++ = '\0';
-		stride = strchr(len, ':');
-		if (stride) {
-			*stride++ = '\0';
-			op->stride = number("--guest stride", stride, 1,
-					    1ull << IPA_BITS);
-		}
-		op->len = number("--guest length", len, 1, 1ull << IPA_BITS);
-	}
-	op->gpa = number("--guest address", where, 0, (1ull << IPA_BITS) - 1);
-}
-
-static void parse_extents(char *text, struct extents_args *e)
-{
-	char *save, *part;
-
-	memset(e, 0, sizeof(*e));
-	e->count = 4096;
-	if (!text)
-		return;
-	if (!*text)
-		usage("--s2-extents: nothing after '='");
-	for (part = strtok_r(text, ",", &save); part;
-	     part = strtok_r(NULL, ",", &save)) {
-		if (!strcmp(part, "phys"))
-			e->phys = true;
-		else if (!strcmp(part, "quiet"))
-			e->quiet = true;
-		else if (!strncmp(part, "count=", 6))
-			e->count = number("count", part + 6, 1, 65536);
-		else if (!strncmp(part, "gpa=", 4))
-			e->gpa = number("gpa", part + 4, 0, UINT64_MAX);
-		else if (!strncmp(part, "end=", 4))
-			e->end = number("end", part + 4, 0, UINT64_MAX);
-		else
-			usage("--s2-extents: no option '%s'", part);
-	}
 }
 
 static void set_code(struct vm_spec *vm, const char *text)
@@ -188,7 +76,10 @@ static enum hold parse_hold(const char *s)
 		return HOLD_ORPHAN;
 	if (!strcmp(s, "churn"))
 		return HOLD_CHURN;
-	usage("--hold: '%s' is not spin, touch, idle, orphan or churn", s);
+	if (!strcmp(s, "faults"))
+		return HOLD_FAULTS;
+	usage("--hold: '%s' is not spin, touch, idle, orphan, churn or faults",
+	      s);
 }
 
 /* The policies' and KVM_S2_GET_SLOT's may be of a slot that is not there. */
@@ -238,8 +129,10 @@ static void check_vms(const struct vmm_args *args)
 		held |= args->vms[i].hold != HOLD_NO;
 		if (args->vms[i].script && args->stop_on_eof)
 			usage("--script and --stop-on-eof both want the input");
-		if (args->vms[i].hold == HOLD_CHURN && !args->vms[i].nr_slots)
-			usage("--hold=churn needs a slot");
+		if ((args->vms[i].hold == HOLD_CHURN ||
+		     args->vms[i].hold == HOLD_FAULTS) &&
+		    !args->vms[i].nr_slots)
+			usage("--hold=churn and --hold=faults need a slot");
 	}
 	if (!held && args->report_fd < 0 && (args->ready || args->stop_on_eof))
 		usage("--ready and --stop-on-eof need --hold");
@@ -262,7 +155,8 @@ enum {
 	OPT_NAME = 256, OPT_VCPUS, OPT_SLOT, OPT_GUEST, OPT_AGAIN, OPT_S2_CAP,
 	OPT_S2_SLOT, OPT_S2_EXTENTS, OPT_POLICY, OPT_POLICY_TRY,
 	OPT_POLICY_GET, OPT_READ_PT, OPT_MAKE, OPT_FLAGS, OPT_MOVE, OPT_DELETE,
-	OPT_UNMAP, OPT_DISCARD, OPT_REFS, OPT_VGIC, OPT_NO_MMU, OPT_CODE,
+	OPT_UNMAP, OPT_DISCARD, OPT_REFS, OPT_REINIT, OPT_SIT, OPT_VGIC,
+	OPT_NO_MMU, OPT_MTE, OPT_EL2, OPT_EAGER_SPLIT, OPT_CODE,
 	OPT_TIME, OPT_HOLD, OPT_SCRIPT, OPT_NEXT, OPT_READY, OPT_EOF,
 	OPT_REPORT_FD, OPT_HELP,
 };
@@ -287,8 +181,13 @@ static const struct option options[] = {
 	{ "unmap", required_argument, NULL, OPT_UNMAP },
 	{ "discard", required_argument, NULL, OPT_DISCARD },
 	{ "refs", required_argument, NULL, OPT_REFS },
+	{ "reinit", no_argument, NULL, OPT_REINIT },
+	{ "sit", no_argument, NULL, OPT_SIT },
 	{ "vgic", optional_argument, NULL, OPT_VGIC },
 	{ "no-mmu", no_argument, NULL, OPT_NO_MMU },
+	{ "mte", no_argument, NULL, OPT_MTE },
+	{ "el2", no_argument, NULL, OPT_EL2 },
+	{ "eager-split", required_argument, NULL, OPT_EAGER_SPLIT },
 	{ "code", required_argument, NULL, OPT_CODE },
 	{ "time", no_argument, NULL, OPT_TIME },
 	{ "hold", optional_argument, NULL, OPT_HOLD },
@@ -301,62 +200,6 @@ static const struct option options[] = {
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
 };
-
-static void parse_refs(char *text, struct action *act)
-{
-	char *off = strchr(text, ':');
-
-	if (off)
-		*off++ = '\0';
-	act->slot = number("--refs", text, 0, UINT32_MAX);
-	act->off = off ? number("--refs offset", off, 0, UINT64_MAX) : 0;
-}
-
-static void parse_again(char *text, struct action *act)
-{
-	char *save, *part;
-
-	act->again.vcpu = 0;
-	act->again.times = 1;
-	for (part = text ? strtok_r(text, ",", &save) : NULL; part;
-	     part = strtok_r(NULL, ",", &save)) {
-		if (!strncmp(part, "vcpu=", 5))
-			act->again.vcpu = number("vcpu", part + 5, 0,
-						 MAX_VCPUS - 1);
-		else if (!strncmp(part, "times=", 6))
-			act->again.times = number("times", part + 6, 1,
-						  UINT32_MAX);
-		else
-			usage("--again: no option '%s'", part);
-	}
-}
-
-/* N:F[+F]... */
-static void parse_new_flags(char *text, struct action *act)
-{
-	char *flags = strchr(text, ':');
-	struct slot slot = { 0 };
-
-	if (!flags)
-		usage("--flags: '%s' has no :FLAGS", text);
-	*flags++ = '\0';
-	act->slot = number("--flags", text, 0, UINT32_MAX);
-	if (strcmp(flags, "none") && parse_slot_flags(flags, &slot))
-		usage("--flags: no such flag");
-	act->kvm_flags = slot.kvm_flags;
-}
-
-/* N:GPA */
-static void parse_move(char *text, struct action *act)
-{
-	char *gpa = strchr(text, ':');
-
-	if (!gpa)
-		usage("--move: '%s' has no :GPA", text);
-	*gpa++ = '\0';
-	act->slot = number("--move", text, 0, UINT32_MAX);
-	act->gpa = number("--move address", gpa, 0, CODE_GPA - 1);
-}
 
 static void add_policy(struct vm_spec *vm, const char *text,
 		       enum action_kind kind)
@@ -440,6 +283,12 @@ static void parse_action(int opt, struct vm_spec *vm)
 	case OPT_READ_PT:
 		add_action(vm, ACT_READ_PT);
 		break;
+	case OPT_REINIT:
+		add_action(vm, ACT_REINIT);
+		break;
+	case OPT_SIT:
+		add_action(vm, ACT_SIT);
+		break;
 	default:	/* getopt has said what is wrong */
 		exit(EXIT_USAGE);
 	}
@@ -463,6 +312,16 @@ static void parse_option(int opt, struct vmm_args *args, struct vm_spec *vm)
 		break;
 	case OPT_NO_MMU:
 		vm->no_mmu = true;
+		break;
+	case OPT_MTE:
+		vm->mte = true;
+		break;
+	case OPT_EL2:
+		vm->el2 = true;
+		break;
+	case OPT_EAGER_SPLIT:
+		vm->split_chunk = number("--eager-split", optarg, 4096,
+					 1ull << 30);
 		break;
 	case OPT_CODE:
 		set_code(vm, optarg);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vCPUs that run until somebody says stop: SIGTERM, SIGINT, or end of input. */
 #include <errno.h>
+#include <inttypes.h>
 #include <linux/kvm.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "vmm.h"
@@ -55,6 +58,46 @@ static void *run_vcpu(void *arg)
 	flockfile(stdout);
 	printf("{\"vm\":\"%s\",\"action\":\"hold\",\"vcpu\":%u",
 	       r->vm->spec->name, r->vcpu->index);
+	print_result(r->vm, &res);
+	printf("}\n");
+	fflush(stdout);
+	funlockfile(stdout);
+	return NULL;
+}
+
+/* The clock of which, under -icount shift=0, a nanosecond is an instruction. */
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC_RAW, &ts);
+	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
+}
+
+/* Each access is a fault, for nothing of the slot is mapped when it is made. */
+static void *run_faults(void *arg)
+{
+	struct runner *r = arg;
+	const struct slot *slot = &r->vm->slots[0];
+	struct guest_op op = {
+		.code = guest_code_find("touch"),
+		.vcpu = r->vcpu->index,
+		.gpa = slot->gpa,
+		.len = slot->size,
+		.stride = sysconf(_SC_PAGESIZE),
+	};
+	uint64_t accesses = 0, start = now_ns();
+	struct result res;
+
+	while (!guest_do(r->vm, &op, &res) && res.outcome == OUT_OK) {
+		accesses += slot->size / op.stride;
+		if (madvise(slot->hva, slot->size, MADV_DONTNEED))
+			break;
+	}
+	flockfile(stdout);
+	printf("{\"vm\":\"%s\",\"action\":\"hold\",\"vcpu\":%u"
+	       ",\"accesses\":%" PRIu64 ",\"ns\":%" PRIu64,
+	       r->vm->spec->name, r->vcpu->index, accesses, now_ns() - start);
 	print_result(r->vm, &res);
 	printf("}\n");
 	fflush(stdout);
@@ -149,6 +192,7 @@ static int churn_until_stop(struct vm *vm, bool stop_on_eof,
 int hold_vm(struct vm *vm, bool stop_on_eof, const struct ready *ready)
 {
 	struct runner runners[MAX_VCPUS];
+	void *(*run)(void *) = run_vcpu;
 	uint32_t n = 0, want;
 	int ret = 0;
 
@@ -156,12 +200,13 @@ int hold_vm(struct vm *vm, bool stop_on_eof, const struct ready *ready)
 		return become_orphan(vm, ready);
 	if (vm->spec->hold == HOLD_CHURN)
 		return churn_until_stop(vm, stop_on_eof, ready);
+	if (vm->spec->hold == HOLD_FAULTS)
+		run = run_faults;
 	want = vm->spec->hold == HOLD_IDLE ? 0 : vm->spec->vcpus;
 	for (; !ret && n < want; n++) {
 		runners[n].vm = vm;
 		runners[n].vcpu = &vm->vcpus[n];
-		ret = -pthread_create(&runners[n].thread, NULL, run_vcpu,
-				      &runners[n]);
+		ret = -pthread_create(&runners[n].thread, NULL, run, &runners[n]);
 		if (ret) {
 			fail(ret, "cannot start vCPU %u", n);
 			break;

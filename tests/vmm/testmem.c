@@ -2,6 +2,7 @@
 /* Memory of /dev/testmem, the lab's driver for memory of any kind. */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -106,4 +107,32 @@ int testmem_refs(void *hva, int64_t *refs)
 	close(fd);
 	*refs = arg.refs;
 	return ret;
+}
+
+static void *sit(void *arg)
+{
+	int fd = (intptr_t)arg;
+
+	if (ioctl(fd, TESTMEM_SIT))
+		fail(-errno, "TESTMEM_SIT");
+	close(fd);
+	return NULL;
+}
+
+/* The thread says itself, in the driver's parameter, that it sits. */
+int testmem_sit(void)
+{
+	int fd = open("/dev/testmem", O_RDWR | O_CLOEXEC);
+	pthread_t thread;
+	int ret;
+
+	if (fd < 0)
+		return fail(-errno, "/dev/testmem");
+	ret = -pthread_create(&thread, NULL, sit, (void *)(intptr_t)fd);
+	if (ret) {
+		close(fd);
+		return fail(ret, "cannot start a thread");
+	}
+	pthread_detach(thread);
+	return 0;
 }

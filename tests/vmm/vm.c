@@ -12,6 +12,11 @@
 
 #include "vmm.h"
 
+/* As upstream has them; the headers may be older. */
+#define EXIT_MEMORY_FAULT	39
+#define VCPU_HAS_EL2		7
+#define CAP_EAGER_SPLIT		228
+
 int fail(int err, const char *fmt, ...)
 {
 	va_list ap;
@@ -59,8 +64,6 @@ static int finish_mmio(struct vcpu *vcpu)
 	return ret;
 }
 
-/* As upstream has it since 6.8; the headers may be older. */
-#define EXIT_MEMORY_FAULT	39
 
 struct memory_fault {
 	uint64_t flags;
@@ -162,21 +165,32 @@ static int add_slots(struct vm *vm)
 	return ret ?: vm_set_slot(vm, &vm->code);
 }
 
+int vcpu_init(struct vm *vm, struct vcpu *vcpu)
+{
+	struct kvm_vcpu_init init;
+
+	if (ioctl(vm->fd, KVM_ARM_PREFERRED_TARGET, &init))
+		return fail(-errno, "KVM_ARM_PREFERRED_TARGET");
+	init.features[0] |= 1 << KVM_ARM_VCPU_PSCI_0_2;
+	if (vm->spec->el2)
+		init.features[0] |= 1 << VCPU_HAS_EL2;
+	if (ioctl(vcpu->fd, KVM_ARM_VCPU_INIT, &init))
+		return fail(-errno, "KVM_ARM_VCPU_INIT");
+	return 0;
+}
+
 static int add_vcpu(struct vm *vm, uint32_t index)
 {
 	struct vcpu *vcpu = &vm->vcpus[index];
-	struct kvm_vcpu_init init;
-	int size;
+	int ret, size;
 
 	vcpu->index = index;
 	vcpu->fd = ioctl(vm->fd, KVM_CREATE_VCPU, (unsigned long)index);
 	if (vcpu->fd < 0)
 		return fail(-errno, "KVM_CREATE_VCPU");
-	if (ioctl(vm->fd, KVM_ARM_PREFERRED_TARGET, &init))
-		return fail(-errno, "KVM_ARM_PREFERRED_TARGET");
-	init.features[0] |= 1 << KVM_ARM_VCPU_PSCI_0_2;
-	if (ioctl(vcpu->fd, KVM_ARM_VCPU_INIT, &init))
-		return fail(-errno, "KVM_ARM_VCPU_INIT");
+	ret = vcpu_init(vm, vcpu);
+	if (ret)
+		return ret;
 	size = ioctl(vm->kvm_fd, KVM_GET_VCPU_MMAP_SIZE, 0);
 	if (size < 0)
 		return fail(-errno, "KVM_GET_VCPU_MMAP_SIZE");
@@ -186,6 +200,22 @@ static int add_vcpu(struct vm *vm, uint32_t index)
 	if (vcpu->run == MAP_FAILED)
 		return fail(-errno, "cannot map kvm_run");
 	return guest_vcpu_setup(vm, vcpu);
+}
+
+/* What must be asked for before there is a slot or a vCPU. */
+static int enable_caps(struct vm *vm)
+{
+	struct kvm_enable_cap mte = { .cap = KVM_CAP_ARM_MTE };
+	struct kvm_enable_cap split = {
+		.cap = CAP_EAGER_SPLIT,
+		.args[0] = vm->spec->split_chunk,
+	};
+
+	if (vm->spec->mte && ioctl(vm->fd, KVM_ENABLE_CAP, &mte))
+		return fail(-errno, "KVM_CAP_ARM_MTE");
+	if (vm->spec->split_chunk && ioctl(vm->fd, KVM_ENABLE_CAP, &split))
+		return fail(-errno, "KVM_CAP_ARM_EAGER_SPLIT_CHUNK_SIZE");
+	return 0;
 }
 
 int vm_create(struct vm *vm, const struct vm_spec *spec)
@@ -203,7 +233,8 @@ int vm_create(struct vm *vm, const struct vm_spec *spec)
 		       KVM_VM_TYPE_ARM_IPA_SIZE(IPA_BITS));
 	if (vm->fd < 0)
 		return fail(-errno, "KVM_CREATE_VM");
-	ret = add_slots(vm);
+	ret = enable_caps(vm);
+	ret = ret ?: add_slots(vm);
 	for (uint32_t i = 0; !ret && i < spec->vcpus; i++)
 		ret = add_vcpu(vm, i);
 	if (!ret && spec->vgic)

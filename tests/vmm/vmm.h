@@ -106,6 +106,8 @@ enum action_kind {
 	ACT_UNMAP,
 	ACT_DISCARD,
 	ACT_REFS,
+	ACT_REINIT,
+	ACT_SIT,
 };
 
 struct action {
@@ -134,6 +136,7 @@ enum hold {
 	HOLD_IDLE,
 	HOLD_ORPHAN,
 	HOLD_CHURN,
+	HOLD_FAULTS,
 };
 
 struct vm_spec {
@@ -141,6 +144,9 @@ struct vm_spec {
 	uint32_t vcpus;
 	unsigned int vgic;	/* version of the GIC, 0 for none */
 	bool no_mmu;
+	bool mte;
+	bool el2;
+	uint64_t split_chunk;	/* of eager page splitting, 0 for none */
 	bool time;
 	bool script;		/* more actions come from standard input */
 	const char *script_done;	/* told after each line of it */
@@ -220,6 +226,17 @@ struct guest_code {
 void parse_args(int argc, char **argv, struct vmm_args *args);
 void parse_action_line(char *line, struct vm_spec *spec);
 
+/* parse.c */
+void usage(const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 1, 2)));
+uint64_t number(const char *what, const char *s, uint64_t min, uint64_t max);
+void parse_guest(char *text, struct guest_op *op);
+void parse_extents(char *text, struct extents_args *e);
+void parse_refs(char *text, struct action *act);
+void parse_again(char *text, struct action *act);
+void parse_new_flags(char *text, struct action *act);
+void parse_move(char *text, struct action *act);
+
 /* usage.c */
 extern const char usage_text[];
 
@@ -239,6 +256,7 @@ int vfio_map_bar(const char *arg, uint64_t size, uint64_t off, void **hva);
 int testmem_map(const char *arg, void *place, uint64_t size, uint64_t off,
 		void **hva);
 int testmem_refs(void *hva, int64_t *refs);
+int testmem_sit(void);
 
 /* guest.c */
 const struct guest_code *guest_code_find(const char *name);
@@ -257,6 +275,7 @@ struct slot *vm_slot(struct vm *vm, uint32_t number);
 int vcpu_get(struct vcpu *vcpu, uint64_t id, uint64_t *val);
 int vcpu_set(struct vcpu *vcpu, uint64_t id, uint64_t val);
 int vcpu_run(struct vcpu *vcpu, struct result *res);
+int vcpu_init(struct vm *vm, struct vcpu *vcpu);
 
 /* vgic.c */
 int vgic_create(struct vm *vm);
