@@ -161,7 +161,7 @@ static int act_slot(struct vm *vm, const struct action *act)
 
 	if (act->kind == ACT_MOVE)
 		want.gpa = act->gpa;
-	if (act->kind == ACT_FLAGS)
+	if (act->kind == ACT_FLAGS || act->has_flags)
 		want.kvm_flags = act->kvm_flags;
 	printf(",\"slot\":%u", act->slot);
 	ret = vm_try_slot(vm, &want);

@@ -60,7 +60,7 @@ static struct action *add_action(struct vm_spec *vm, enum action_kind kind)
 {
 	if (vm->nr_actions == MAX_ACTIONS)
 		usage("more than %d actions", MAX_ACTIONS);
-	vm->actions[vm->nr_actions].kind = kind;
+	vm->actions[vm->nr_actions] = (struct action) { .kind = kind };
 	return &vm->actions[vm->nr_actions++];
 }
 

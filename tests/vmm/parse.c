@@ -147,29 +147,42 @@ void parse_again(char *text, struct action *act)
 	}
 }
 
+/* F[+F]... */
+static void parse_flags_of(const char *what, char *flags, struct action *act)
+{
+	struct slot slot = { 0 };
+
+	if (strcmp(flags, "none") && parse_slot_flags(flags, &slot))
+		usage("%s: no such flag", what);
+	act->kvm_flags = slot.kvm_flags;
+	act->has_flags = true;
+}
+
 /* N:F[+F]... */
 void parse_new_flags(char *text, struct action *act)
 {
 	char *flags = strchr(text, ':');
-	struct slot slot = { 0 };
 
 	if (!flags)
 		usage("--flags: '%s' has no :FLAGS", text);
 	*flags++ = '\0';
 	act->slot = number("--flags", text, 0, UINT32_MAX);
-	if (strcmp(flags, "none") && parse_slot_flags(flags, &slot))
-		usage("--flags: no such flag");
-	act->kvm_flags = slot.kvm_flags;
+	parse_flags_of("--flags", flags, act);
 }
 
-/* N:GPA */
+/* N:GPA[:F[+F]...] */
 void parse_move(char *text, struct action *act)
 {
-	char *gpa = strchr(text, ':');
+	char *gpa = strchr(text, ':'), *flags;
 
 	if (!gpa)
 		usage("--move: '%s' has no :GPA", text);
 	*gpa++ = '\0';
+	flags = strchr(gpa, ':');
+	if (flags)
+		*flags++ = '\0';
 	act->slot = number("--move", text, 0, UINT32_MAX);
 	act->gpa = number("--move address", gpa, 0, CODE_GPA - 1);
+	if (flags)
+		parse_flags_of("--move", flags, act);
 }

@@ -55,7 +55,7 @@ const char usage_text[] =
 "  --delete N       delete slot N\n"
 "  --make N         make slot N again, as it was\n"
 "  --flags N:F      give slot N other flags; 'none' for none\n"
-"  --move N:GPA     move slot N\n"
+"  --move N:GPA[:F] move slot N, and perhaps give it other flags\n"
 "  --unmap N        unmap the memory behind slot N\n"
 "  --discard N      MADV_DONTNEED the memory behind slot N\n"
 "  --reinit         KVM_ARM_VCPU_INIT of all vCPUs, again\n"

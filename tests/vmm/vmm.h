@@ -120,7 +120,8 @@ struct action {
 			uint32_t slot;
 			uint64_t off;	/* in it, for ACT_REFS */
 			uint64_t gpa;		/* for ACT_MOVE */
-			uint32_t kvm_flags;	/* for ACT_FLAGS */
+			uint32_t kvm_flags;	/* for ACT_FLAGS, ... */
+			bool has_flags;		/* ... perhaps ACT_MOVE */
 		};
 		struct {
 			uint32_t vcpu;
