@@ -3,20 +3,27 @@
 # tests themselves, which run on this machine and boot it.
 
 ifeq ($(A),arm64)
-LAB_PROGS := $(P)/nlclient $(P)/failnth $(P)/uevents
+LAB_PROGS := $(P)/nlclient $(P)/failnth $(P)/policyrace $(P)/uevents
 
 NLCLIENT_OBJS := $(addprefix $(O)/tests/lab/progs/,nlclient.o \
 		   nlclient-policy.o)
 
-$(NLCLIENT_OBJS) $(O)/tests/lab/progs/failnth.o: override CPPFLAGS += \
+# With the VMM's own VMs and guest
+RACE_OBJS := $(addprefix $(O)/tests/lab/progs/,policyrace.o policyrace-nl.o \
+	       policyrace-threads.o)
+RACE_VMM_OBJS := $(addprefix $(O)/tests/vmm/,blob.o guest.o number.o slot.o \
+		   testmem.o vfio.o vgic.o vm.o)
+
+$(NLCLIENT_OBJS) $(RACE_OBJS) $(O)/tests/lab/progs/failnth.o: override CPPFLAGS += \
 	$(shell $(PKG_CONFIG) --cflags libnl-genl-3.0)
 
 # Debian 12 has these libraries in /lib.
 $(P)/nlclient: $(NLCLIENT_OBJS)
 $(P)/failnth: $(O)/tests/lab/progs/failnth.o
+$(P)/policyrace: $(RACE_OBJS) $(RACE_VMM_OBJS)
 
-$(P)/nlclient $(P)/failnth:
-	$(CC) $(CFLAGS) $(LDFLAGS) -L$(SYSROOT)/lib/aarch64-linux-gnu -o $@ $^ \
+$(P)/nlclient $(P)/failnth $(P)/policyrace:
+	$(CC) $(CFLAGS) -pthread $(LDFLAGS) -L$(SYSROOT)/lib/aarch64-linux-gnu -o $@ $^ \
 		$(shell $(PKG_CONFIG) --libs libnl-genl-3.0)
 
 $(P)/uevents: $(O)/tests/lab/progs/uevents.o
