@@ -160,7 +160,8 @@ static void *dump(void *arg)
 		};
 
 		race_extents(race.dumps % 2, NULL, NULL);
-		if (ioctl(race.vm.fd, KVM_S2_GET_SLOT, &s) && errno != ENOENT)
+		if (ioctl(race.vm.fd, KVM_S2_GET_SLOT, &s) &&
+		    errno != ENOENT && errno != EAGAIN)
 			die("KVM_S2_GET_SLOT: %s", strerror(errno));
 	}
 	return NULL;
@@ -235,17 +236,18 @@ static void start(pthread_t *thread, void *(*fn)(void *), void *arg)
 		die("cannot start a thread");
 }
 
-/* @alone: with no VM but ours */
+/* @alone: with no VM but ours, and less that keeps the guest from running */
 void race_start(bool alone)
 {
 	for (uintptr_t i = 0; i < FAULTING; i++)
 		start(&vcpu_threads[i], fault, (void *)i);
 	start(&vcpu_threads[FAULTING], spin, &race.vm.vcpus[FAULTING]);
 	start(&threads[nr_threads++], churn, NULL);
+	if (alone)
+		return;
 	start(&threads[nr_threads++], dump, NULL);
 	start(&threads[nr_threads++], dump_all, NULL);
-	if (!alone)
-		start(&threads[nr_threads++], live_and_die, NULL);
+	start(&threads[nr_threads++], live_and_die, NULL);
 }
 
 void race_stop(void)
