@@ -15,7 +15,7 @@ start spin --hold=spin $slot
 spin=$pid
 start beside-spin --hold=faults $slot
 }
-sleep 2
+sleep 0.5
 kill "$pid"
 wait "$pid"
 kill "$spin"
@@ -29,10 +29,15 @@ listener=$!
 start beside-burst --hold=faults $slot
 vmm --name burst --time $slot --policy 0:floor=device:enforce \
 	--guest "read@$page" --again="times=$(($1 - 1))" --policy-get 0 \
-	> "$share/burst"
+	> "$share/burst" &
 }
+burst=$!
+# The other VM need not be there to the end, which takes seconds.
+sleep 0.5
 kill "$pid"
 wait "$pid"
+kill -0 $burst
+wait $burst
 : > /tmp/end
 wait "$listener"
 cat /sys/class/misc/kvm/s2/denied > "$share/denied"
