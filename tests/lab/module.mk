@@ -34,6 +34,8 @@ endif
 
 LAB_TESTS += $(addprefix tests/lab/,observe matrix matrix-64k edges vgic \
 	       combine refuse events oracle kunit policy policy-matrix \
-	       policy-edges selftests)
+	       policy-edges policy-split policy-refused policy-race \
+	       policy-burst selftests)
 DEBUG_TESTS := $(addprefix tests/lab/,debug debug-matrix debug-policy \
-		 debug-policy-edges faults)
+		 debug-policy-edges debug-policy-race debug-policy-refused \
+		 faults)
