@@ -28,8 +28,8 @@ static int check(struct plan_run *run, struct cli *cli, struct table *t,
 	if (cli_given(cli, OPT_OFFLINE))
 		return check_offline(run);
 	/* A snapshot of a kernel without policies is as good as any other. */
-	if (!cli_given(cli, OPT_FROM))
-		flags |= S2_LOAD_POLICY;
+	flags |= cli_given(cli, OPT_FROM) ? S2_LOAD_POLICY_IF_ANY :
+		S2_LOAD_POLICY;
 	status = plan_make(run, cli, flags, 0);
 	if (status >= 0)
 		return status;

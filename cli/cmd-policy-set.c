@@ -219,11 +219,9 @@ static int may_set(const struct session *s)
 static int preview(struct session *s, const struct s2_policy *policy)
 {
 	bool dry = cli_given(s->cli, OPT_DRY_RUN);
-	int status;
+	/* Also what takes something back: less of a floor can deny, too. */
+	int status = try(s, policy);
 
-	if (!dry && policy->mode != KVM_S2_MODE_ENFORCE)
-		return -1;
-	status = try(s, policy);
 	if (status >= 0)
 		return status;
 	if (!s->cli->json && (dry || denied_bytes(s)))
@@ -280,10 +278,8 @@ static int run(struct cli *cli, int argc, char **argv)
 	}
 	if (status < 0) {
 		status = preview_and_set(&s, &policy);
-		/* With --force it is set, whatever is not known. */
-		if (status == CLI_OK && !cli_given(cli, OPT_DRY_RUN))
-			session_end(&s, status);
-		else if (status == CLI_OK || status == CLI_FINDING)
+		/* With --force it is set, but what is not known is said. */
+		if (status == CLI_OK || status == CLI_FINDING)
 			status = session_end(&s, status);
 	}
 	session_close(&s);
@@ -300,10 +296,10 @@ const struct command cmd_policy_set = {
 	.synopsis = "CONSTRAINT[,CONSTRAINT]...|none",
 	.about = "Set the administrator's policy for a class of memory of all "
 		 "VMs or of one, or for one memory slot, in place of what was "
-		 "set there; 'none' takes it back.  Before a policy is enforced, "
-		 "what is in use is looked at: if something would be denied, "
-		 "it is shown, and the policy is set only after a yes at the "
-		 "terminal or with --force.",
+		 "set there; 'none' takes it back.  Before that, what is in use "
+		 "is looked at: if something would be denied, it is shown, and "
+		 "the policy is set only after a yes at the terminal or with "
+		 "--force.",
 	.args = ARGS_CONSTRAINTS,
 	.options = options,
 	.n_options = COUNT_OF(options),

@@ -6,25 +6,37 @@
 #include "model.h"
 
 /**
+ * struct s2_constraints - constraints of one place, or of several united
+ * @enforced: mask of enum kvm_s2_constraint in mode enforce
+ * @audited: mask of enum kvm_s2_constraint in mode audit
+ */
+struct s2_constraints {
+	unsigned int enforced;
+	unsigned int audited;
+};
+
+/**
  * struct s2_outcome - what becomes of an extent
  * @type: enum kvm_s2_type of the next entry
  * @verdict: enum kvm_s2_verdict; of a fetch, if only that is refused
  * @reason: enum kvm_s2_reason
- * @differs: whether the constraints make a difference
  */
 struct s2_outcome {
 	unsigned int type;
 	unsigned int verdict;
 	unsigned int reason;
-	bool differs;
 };
 
+/* Adds what is set in @mode, an enum kvm_s2_mode */
+void s2_unite(struct s2_constraints *c, unsigned int constraints,
+	      unsigned int mode);
+
 /*
- * Applies constraints to an extent, beside those that hold already: its type,
- * verdict and reason have those in them.
+ * Holds an extent to constraints, united from all scopes, in place of those that
+ * hold now: what these have made of it is taken back first.
  * Return: 0, or -ENODATA if that takes a fact that is not known.
  */
-int s2_constrain(const struct s2_obj *extent, unsigned int constraints,
-		 unsigned int mode, struct s2_outcome *out);
+int s2_constrain(const struct s2_obj *extent, struct s2_constraints c,
+		 struct s2_outcome *out);
 
 #endif /* S2_CONSTRAIN_H */

@@ -339,10 +339,10 @@ int s2_kernel_policy_try(struct s2_source *src, const struct s2_policy *policy,
 	};
 	int err = check_support(kernel, src->ctx);
 
-	/* For the names of the VMs */
-	model->vms_known = true;
-	if (!err)
+	/* For the names of the VMs, unless who asks has them */
+	if (!err && !model->vms_known)
 		err = s2_kernel_load_vms(src, model, S2_LOAD_VMS);
+	model->vms_known = true;
 	if (err)
 		return err;
 	fill_args(&req, args, policy, &check_attrs);

@@ -3,6 +3,7 @@
 #ifndef S2_PLAN_H
 #define S2_PLAN_H
 
+#include "constrain.h"
 #include "site.h"
 
 /**
@@ -26,6 +27,39 @@ void s2_change_place(const struct s2_obj *change, char *buf, size_t size);
 /* A copy of an object in a list of another model, strings and all */
 struct s2_obj *s2_plan_adopt(struct s2_model *model, struct s2_list *list,
 			     const struct s2_obj *obj);
+
+/**
+ * struct s2_trial - a change while it is tried
+ * @alone: no other change can meet it on any memory
+ * @denied: bytes in use that it would deny, by itself or with others
+ * @would_deny: likewise, bytes of which it would be counted
+ * @unknown: there may be more
+ */
+struct s2_trial {
+	bool alone;
+	uint64_t denied;
+	uint64_t would_deny;
+	bool unknown;
+};
+
+/*
+ * Works out from a model what the changes make of each extent, all of them
+ * together and with what they leave in force.  @asked: what the changes that are
+ * alone make of it is known already.  Return: 0 or -ENOMEM
+ */
+int s2_plan_unite(struct s2_plan *plan, const struct s2_model *model,
+		  bool asked, struct s2_trial *trial);
+
+/* Whether the change is one */
+bool s2_change_is_made(const struct s2_obj *change);
+
+/* Puts an extent that would be denied, or counted, into the outcome */
+int s2_plan_note(struct s2_plan *plan, const struct s2_obj *vm,
+		 const struct s2_obj *extent, const struct s2_outcome *out);
+
+/* Says that not all is known that a change would deny, of @vm */
+int s2_plan_note_unknown(struct s2_plan *plan, const struct s2_obj *change,
+			 const struct s2_obj *vm);
 
 /* Adds the problems of a model that are not there yet.  Return: 0 or -ENOMEM */
 int s2_plan_adopt_problems(struct s2_plan *plan, const struct s2_model *from);

@@ -17,8 +17,8 @@ int s2_policy_set(struct s2_source *src, const struct s2_policy *policy,
 	return src->ops->policy_set(src, policy, generation);
 }
 
-int s2_policy_try(struct s2_source *src, const struct s2_policy *policy,
-		  struct s2_model **model)
+static int try(struct s2_source *src, const struct s2_policy *policy,
+	       bool bare, struct s2_model **model)
 {
 	struct s2_model *new;
 	int err;
@@ -29,6 +29,7 @@ int s2_policy_try(struct s2_source *src, const struct s2_policy *policy,
 	err = s2_model_new(src->ctx, &new);
 	if (err)
 		return err;
+	new->vms_known = bare;
 	err = src->ops->policy_try(src, policy, new);
 	if (err) {
 		s2_model_unref(new);
@@ -37,6 +38,18 @@ int s2_policy_try(struct s2_source *src, const struct s2_policy *policy,
 	s2_model_derive(new);
 	*model = new;
 	return 0;
+}
+
+int s2_policy_try(struct s2_source *src, const struct s2_policy *policy,
+		  struct s2_model **model)
+{
+	return try(src, policy, false, model);
+}
+
+int s2_policy_try_bare(struct s2_source *src, const struct s2_policy *policy,
+		       struct s2_model **model)
+{
+	return try(src, policy, true, model);
 }
 
 int s2_monitor_open(struct s2_source *src, struct s2_monitor **monitor)

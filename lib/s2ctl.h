@@ -464,12 +464,14 @@ void s2_source_close(struct s2_source *src);
 #define S2_LOAD_PHYS	(1u << 3)	/* host-physical addresses of extents */
 #define S2_LOAD_DEVICES	(1u << 4)	/* PCI BARs behind I/O extents */
 #define S2_LOAD_POLICY	(1u << 5)	/* the host's policies, and the VMs' */
+#define S2_LOAD_POLICY_IF_ANY (1u << 6)	/* likewise; to have none is no problem */
 
 /**
  * struct s2_load_options - what to load
  * @size: sizeof(struct s2_load_options)
  * @flags: S2_LOAD_*; each of VMS, SLOTS, EXTENTS implies those before it, PHYS
- *	and DEVICES imply EXTENTS; POLICY implies nothing
+ *	and DEVICES imply EXTENTS; POLICY implies nothing.  POLICY_IF_ANY is for
+ *	those to whom a kernel or a snapshot without policies is as good as any
  * @vms: VMs wanted, as s2_model_find_vm() understands them; NULL for all
  * @nr_vms: how many; 0 for all
  */
@@ -603,8 +605,9 @@ struct s2_policy {
  *
  * Return: 0; -EOPNOTSUPP if this kernel or source has no policies; -EACCES
  * without privilege; what the kernel refuses with: -EINVAL, -EPERM (force, or
- * locked), -ESTALE (another generation), -EBUSY (a conflict), -ENOENT (no such
- * VM or slot); -ENOMEM.
+ * locked), -ESTALE (another generation), -EBUSY (a conflict), -ESRCH (no such
+ * VM), -ENOENT (no such slot); -ENOMEM.  Other errors leave open whether it was
+ * set.
  */
 int s2_policy_set(struct s2_source *src, const struct s2_policy *policy,
 		  uint64_t *generation);
@@ -677,7 +680,7 @@ enum s2_action {
 /**
  * s2_site_plan() - work out what a site policy makes of each place
  * @site: site policy
- * @model: loaded with S2_LOAD_DEVICES and S2_LOAD_POLICY
+ * @model: loaded with S2_LOAD_DEVICES and S2_LOAD_POLICY, or POLICY_IF_ANY
  * @flags: S2_PLAN_*
  * @plan: where to put the plan; free with s2_plan_free()
  *
@@ -710,7 +713,12 @@ const struct s2_obj *s2_plan_first(const struct s2_plan *plan);
  * @src: the kernel, for a dry run of each; NULL to work it out from @model
  * @model: what the plan was made from
  *
- * Each change is tried by itself.
+ * What counts is what all of them make together, with what stays in force.  The
+ * kernel is asked about each: it can refuse it, and knows best what a change
+ * does that no other can meet.  What several make of the same memory is worked
+ * out from @model.  To clear a policy can deny memory as well.
+ *
+ * In a change, memory counts that it has a part in denying.
  *
  * Return: 0; what s2_policy_try() refuses with; -ENOMEM.
  */
@@ -731,7 +739,7 @@ size_t s2_plan_count(const struct s2_plan *plan, enum s2_action action);
  * @plan: plan, after s2_plan_try()
  * @audit: count what is only to be audited, or what is to be enforced
  *
- * Return: how much; what several changes would deny counts for each.
+ * Return: how much; what several changes would deny counts once.
  */
 uint64_t s2_plan_bytes(const struct s2_plan *plan, bool audit);
 

@@ -205,7 +205,7 @@ static int copy_vms(struct s2_model *to, const struct s2_model *from,
 		if ((flags & S2_LOAD_EXTENTS) &&
 		    copy_kids(new, vm, S2_OBJ_EXTENT, flags))
 			return -ENOMEM;
-		if ((flags & S2_LOAD_POLICY) &&
+		if ((flags & S2_LOAD_POLICIES) &&
 		    copy_kids(new, vm, S2_OBJ_POLICY, flags))
 			return -ENOMEM;
 	}
@@ -221,7 +221,7 @@ static int snapshot_load(struct s2_source *src, struct s2_model *model,
 	s2_obj_copy_all(s2_model_host_rw(model), s2_model_host(all));
 	if (copy_list(&model->problems, &all->problems))
 		return s2_fail_nomem(src->ctx);
-	if ((flags & S2_LOAD_POLICY) && all->policies_known) {
+	if ((flags & S2_LOAD_POLICIES) && all->policies_known) {
 		model->policies_known = true;
 		if (copy_list(&model->policies, &all->policies))
 			return s2_fail_nomem(src->ctx);
@@ -237,6 +237,16 @@ static bool has_details(const struct s2_obj *vm, unsigned int flags)
 	return (s2_obj_known(vm, S2_OBJ_SLOT) || !(flags & S2_LOAD_SLOTS)) &&
 		(s2_obj_known(vm, S2_OBJ_EXTENT) ||
 		 !(flags & S2_LOAD_EXTENTS));
+}
+
+static bool has_any_policies(const struct s2_model *model)
+{
+	const struct s2_obj *vm;
+	bool known = model->policies_known;
+
+	s2_model_for_each(vm, model, S2_OBJ_VM)
+		known |= s2_obj_known(vm, S2_OBJ_POLICY);
+	return known;
 }
 
 /* One made before there were policies, or by a kernel that has none */
@@ -268,7 +278,9 @@ static int snapshot_details(struct s2_source *src, struct s2_model *model,
 		return s2_model_problem(model, S2_PROBLEM_NOT_LOADED, vm,
 					"the snapshot does not hold all slots and extents");
 	}
-	if (flags & S2_LOAD_POLICY)
+	/* Of the VMs but not of the host, or the other way round, is no none */
+	if (flags & S2_LOAD_POLICY ||
+	    (flags & S2_LOAD_POLICY_IF_ANY && has_any_policies(model)))
 		return check_policies(model);
 	return 0;
 }

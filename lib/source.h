@@ -7,13 +7,17 @@
 
 struct s2_source;
 
+/* Policies, whether they must be there or not */
+#define S2_LOAD_POLICIES	(S2_LOAD_POLICY | S2_LOAD_POLICY_IF_ANY)
+
 /**
  * struct s2_source_ops - a backend
  * @load_vms: fills host, and with S2_LOAD_VMS the VMs without children
  * @load_details: fills the children of the VMs that are left; NULL if
  *	@load_vms has done so
  * @policy_set: as s2_policy_set(); NULL where that cannot be
- * @policy_try: likewise, as s2_policy_try()
+ * @policy_try: likewise, as s2_policy_try(); without names of VMs if
+ *	@model has its VMs known already
  * @monitor_open: likewise, as s2_monitor_open()
  * @close: frees what the backend allocated; the source itself is freed after
  *
@@ -39,6 +43,10 @@ struct s2_source {
 	const struct s2_source_ops *ops;
 	void *priv;
 };
+
+/* As s2_policy_try(), but of the VMs only the identities are there */
+int s2_policy_try_bare(struct s2_source *src, const struct s2_policy *policy,
+		       struct s2_model **model);
 
 /* Takes @priv over when it succeeds */
 int s2_source_new(struct s2_ctx *ctx, const struct s2_source_ops *ops,

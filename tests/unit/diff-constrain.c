@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Two implementations of the constraints, the library's and the kernel's, on
- * every combination of facts that a data access can have (guest_memfd apart,
- * which this base does not have).
+ * every combination of facts that an access can have (guest_memfd apart, which
+ * this base does not have), whatever constraints held before.
  */
 #include <stdio.h>
 
@@ -21,12 +21,60 @@ static const unsigned int bits[] = {
 	KVM_S2_FACT_DIC, KVM_S2_FACT_MTE, KVM_S2_FACT_MAP_ONLY,
 };
 
-/* The administrator's: without LOCKED and FORCE */
-#define CONSTRAINTS	32
+/* Of each enforced set of them one more is drawn: audited, and what was before */
+#define CONSTRAINTS	128
 
-static void fill(struct s2_obj *extent, struct kvm_s2_input in,
-		 struct kvm_s2_decision d)
+static uint32_t draw(void)
 {
+	static uint32_t state = 1;
+
+	state ^= state << 13;
+	state ^= state >> 17;
+	state ^= state << 5;
+	return state;
+}
+
+/* FORCE goes with FLOOR_NC, and not with what it conflicts with */
+static unsigned int possible(unsigned int enforced)
+{
+	if (!(enforced & KVM_S2_CONSTRAINT_FORCE))
+		return enforced;
+	return (enforced | KVM_S2_CONSTRAINT_FLOOR_NC) &
+		~(KVM_S2_CONSTRAINT_MATCH_VMA |
+		  KVM_S2_CONSTRAINT_FLOOR_DEVICE);
+}
+
+static struct kvm_s2_constraints draw_constraints(void)
+{
+	struct kvm_s2_constraints c = {
+		.enforced = possible(draw() % CONSTRAINTS),
+		.audited = draw() % 64,
+	};
+
+	if (draw() & 1)
+		c.enforced = 0;
+	return c;
+}
+
+static struct kvm_s2_decision fetch_of(struct kvm_s2_input in,
+				       struct kvm_s2_constraints c)
+{
+	in.exec_fault = true;
+	return kvm_s2_constrain(in, kvm_s2_decide(in), c);
+}
+
+static struct kvm_s2_decision data_of(struct kvm_s2_input in,
+				      struct kvm_s2_constraints c)
+{
+	return kvm_s2_constrain(in, kvm_s2_decide(in), c);
+}
+
+/* As the kernel reports it while @now holds */
+static void fill(struct s2_obj *extent, struct kvm_s2_input in,
+		 struct kvm_s2_constraints now, bool exec)
+{
+	struct kvm_s2_decision d = data_of(in, now);
+
 	s2_obj_set_num(extent, S2_EXTENT_FACTS, in.facts);
 	s2_obj_set_num(extent, S2_EXTENT_VMA_TYPE, in.vma_type);
 	s2_obj_set_num(extent, S2_EXTENT_CLASS,
@@ -34,26 +82,35 @@ static void fill(struct s2_obj *extent, struct kvm_s2_input in,
 	s2_obj_set_num(extent, S2_EXTENT_PREDICTED, d.type);
 	s2_obj_set_num(extent, S2_EXTENT_VERDICT, d.verdict);
 	s2_obj_set_num(extent, S2_EXTENT_REASON, d.reason);
-	/* Not executable: for the kernel's verdict is of a data access */
-	s2_obj_set_num(extent, S2_EXTENT_PERM, KVM_S2_PERM_R | KVM_S2_PERM_W);
+	s2_obj_set_num(extent, S2_EXTENT_PERM, KVM_S2_PERM_R | KVM_S2_PERM_W |
+		       (exec ? KVM_S2_PERM_X : 0));
+}
+
+/* What a dry run in the kernel says: of data, or of fetches if that is worse */
+static struct kvm_s2_decision wanted(struct kvm_s2_input in,
+				     struct kvm_s2_constraints then, bool exec)
+{
+	struct kvm_s2_decision data = data_of(in, then);
+	struct kvm_s2_decision fetch = fetch_of(in, then);
+
+	return exec && fetch.verdict > data.verdict ? fetch : data;
 }
 
 static bool agree(struct s2_obj *extent, struct kvm_s2_input in,
-		  unsigned int constraints, unsigned int mode)
+		  struct kvm_s2_constraints now, struct kvm_s2_constraints then)
 {
-	bool enforce = mode == KVM_S2_MODE_ENFORCE;
-	struct kvm_s2_constraints c = {
-		.enforced = enforce ? constraints : 0,
-		.audited = enforce ? 0 : constraints,
+	/* What is executable now, by its entries */
+	bool exec = fetch_of(in, now).verdict != KVM_S2_VERDICT_DENY &&
+		(draw() & 1);
+	struct kvm_s2_decision want = wanted(in, then, exec);
+	struct s2_constraints c = {
+		.enforced = then.enforced, .audited = then.audited,
 	};
-	struct kvm_s2_decision base = kvm_s2_decide(in);
-	struct kvm_s2_decision want = kvm_s2_constrain(in, base, c);
 	struct s2_outcome out;
 
-	fill(extent, in, base);
-	return !s2_constrain(extent, constraints, mode, &out) &&
-		out.type == want.type && out.verdict == want.verdict &&
-		out.reason == want.reason;
+	fill(extent, in, now, exec);
+	return !s2_constrain(extent, c, &out) && out.type == want.type &&
+		out.verdict == want.verdict && out.reason == want.reason;
 }
 
 static unsigned int facts_of(unsigned int n)
@@ -66,20 +123,26 @@ static unsigned int facts_of(unsigned int n)
 	return facts;
 }
 
-/* All constraints in both modes.  Return: on how many the two differ */
+/* All that can be enforced.  Return: on how many the two differ */
 static unsigned int try_input(struct s2_obj *extent, struct kvm_s2_input in)
 {
+	static unsigned int shown;
 	unsigned int differ = 0;
 
-	for (unsigned int c = 0; c < CONSTRAINTS; c++) {
-		for (unsigned int mode = KVM_S2_MODE_AUDIT;
-		     mode <= KVM_S2_MODE_ENFORCE; mode++) {
-			if (agree(extent, in, c, mode))
-				continue;
-			if (differ++ < SHOWN)
-				printf("# facts %#x VMA %u constraints %#x mode %u\n",
-				       in.facts, in.vma_type, c, mode);
-		}
+	for (unsigned int mask = 0; mask < CONSTRAINTS; mask++) {
+		struct kvm_s2_constraints now = draw_constraints();
+		struct kvm_s2_constraints then = {
+			.enforced = possible(mask),
+			.audited = draw_constraints().audited,
+		};
+
+		if (agree(extent, in, now, then))
+			continue;
+		differ++;
+		if (shown++ < SHOWN)
+			printf("# facts %#x VMA %u now %#x/%#x then %#x/%#x\n",
+			       in.facts, in.vma_type, now.enforced,
+			       now.audited, then.enforced, then.audited);
 	}
 	return differ;
 }
