@@ -7,6 +7,7 @@
 #include <linux/kvm_s2_netlink.h>
 #include <linux/kvm_s2_types.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "extent.h"
@@ -105,8 +106,18 @@ static void fill_args(struct s2_nl_req *req, struct s2_nl_arg args[ARGS_MAX],
 
 /* ------------------------------------------------------------- refusals -- */
 
+/* A VM and a slot that there is not, both are -ENOENT: the attribute tells */
+static bool is_no_vm(const struct s2_kernel *kernel)
+{
+	const char *dot = strrchr(kernel->nl->attr, '.');
+
+	return dot && !strcmp(dot, ".vm-id");
+}
+
 static int refused(struct s2_kernel *kernel, struct s2_ctx *ctx, int err)
 {
+	if (err == -ENOENT && is_no_vm(kernel))
+		err = -ESRCH;
 	if (err == -ENOMEM)
 		return s2_fail_nomem(ctx);
 	return s2_fail(ctx, err, "%s", kernel->nl->text);

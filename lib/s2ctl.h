@@ -759,9 +759,16 @@ const struct s2_model *s2_plan_outcome(const struct s2_plan *plan);
  * @src: the kernel
  *
  * If one fails, those before it are taken back; the text says so, and what could
- * not be taken back.  A class of a VM that has ended meanwhile is left out.
+ * not be taken back.  What somebody else has set meanwhile is left alone.  VMs
+ * that have ended meanwhile are left out.  New policies are set before old ones
+ * are cleared, locks last.
  *
- * Return: 0 or what s2_policy_set() refuses with.
+ * A caller that blocks SIGINT, SIGTERM, SIGHUP or SIGQUIT is not ended half way:
+ * once one is pending, what was set is taken back.
+ *
+ * Return: 0; what s2_policy_set() refuses with; -ENODATA if it is not known
+ * what is set where something is to be changed; -EINTR if such a signal is
+ * pending; -ENOMEM.
  */
 int s2_plan_apply(struct s2_plan *plan, struct s2_source *src);
 

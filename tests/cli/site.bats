@@ -123,7 +123,8 @@ for vm in d['vms']:
 	expect_status 2
 	holds kind '"policy-plan"' complete true plan.0.action '"set"' \
 		plan.0.scope '"host"' plan.0.class '"ram"' plan.0.vm null \
-		plan.0.denied_bytes 12582912 plan.0.old_constraints null \
+		plan.0.denied_bytes 12582912 \
+		plan.0.old_constraints '["require-fwb"]' \
 		plan.0.rules '"a"' plan.0.severity '"medium"' \
 		vms.0.id 1 vms.0.extents.0.verdict '"deny"' \
 		vms.0.extents.0.reason '"floor"'

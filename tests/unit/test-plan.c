@@ -6,6 +6,7 @@
 #include "plan-unit.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <linux/kvm_s2_types.h>
 
@@ -151,6 +152,9 @@ static void test_old_unknown(void **data)
 struct fake {
 	struct s2_policy set[32];
 	int err[32];
+	int raise[32];		/* a signal that comes meanwhile */
+	const struct s2_model *now;	/* what is read again, or NULL */
+	uint64_t generation;	/* if not 0, of the first change that is made */
 	size_t count;
 };
 
@@ -160,9 +164,12 @@ static int fake_set(struct s2_source *src, const struct s2_policy *policy,
 	struct fake *fake = src->priv;
 	size_t n = fake->count++;
 
-	(void)generation;
 	assert_true(n < 32);
 	fake->set[n] = *policy;
+	if (fake->generation)
+		*generation = fake->generation++;
+	if (fake->raise[n])
+		raise(fake->raise[n]);
 	if (fake->err[n])
 		return s2_fail(src->ctx, fake->err[n], "refused %zu", n);
 	return 0;
@@ -173,7 +180,33 @@ static void fake_close(struct s2_source *src)
 	(void)src;
 }
 
+/* Only what a snapshot says: that is what others have made of it */
+static int fake_load(struct s2_source *src, struct s2_model *model,
+		     unsigned int flags)
+{
+	struct fake *fake = src->priv;
+	const struct s2_obj *obj, *vm;
+
+	(void)flags;
+	if (!fake->now)
+		return -EIO;
+	model->policies_known = true;
+	s2_model_for_each(obj, fake->now, S2_OBJ_POLICY)
+		s2_obj_copy_all(s2_list_add(&model->policies), obj);
+	s2_model_for_each(vm, fake->now, S2_OBJ_VM) {
+		struct s2_obj *new = s2_list_add(&model->vms);
+
+		s2_obj_copy_all(new, vm);
+		s2_obj_for_each(obj, vm, S2_OBJ_POLICY)
+			s2_obj_copy_all(s2_list_add(s2_obj_kids(new,
+				S2_OBJ_POLICY)), obj);
+		s2_obj_set_kids_known(new, S2_OBJ_POLICY, true);
+	}
+	return 0;
+}
+
 static const struct s2_source_ops fake_ops = {
+	.load_vms = fake_load,
 	.policy_set = fake_set,
 	.close = fake_close,
 };
@@ -188,16 +221,15 @@ static void expect_set(const struct fake *fake, const char *want)
 		p += sprintf(p, "vm %d slot %d class %u: %#x %u\n",
 			     (int)set->vm_id, (int)set->slot, set->mem_class,
 			     set->constraints, set->mode);
-		assert_int_equal(set->generation, 0);
 	}
 	assert_string_equal(got, want);
 }
 
-static int apply(struct plan_state *state, struct fake *fake, unsigned int flags)
+static int apply_rules(struct plan_state *state, struct fake *fake,
+		       struct s2_model *model, const char *rules,
+		       unsigned int flags)
 {
-	struct s2_model *model = load_host(state, VMS(OLD),
-		POLICY("\"class\":\"ram\"", "admin", "\"match-vma\"", "enforce"));
-	struct s2_plan *plan = make_plan(state, model, RULES, flags);
+	struct s2_plan *plan = make_plan(state, model, rules, flags);
 	struct s2_source *src;
 	int err;
 
@@ -207,6 +239,14 @@ static int apply(struct plan_state *state, struct fake *fake, unsigned int flags
 	s2_plan_free(plan);
 	s2_model_unref(model);
 	return err;
+}
+
+static int apply(struct plan_state *state, struct fake *fake, unsigned int flags)
+{
+	struct s2_model *model = load_host(state, VMS(OLD),
+		POLICY("\"class\":\"ram\"", "admin", "\"match-vma\"", "enforce"));
+
+	return apply_rules(state, fake, model, RULES, flags);
 }
 
 static void test_apply(void **data)
@@ -262,13 +302,143 @@ static void test_apply_fails_twice(void **data)
 /* A VM that has ended needs nothing; a slot that has gone may be another now */
 static void test_apply_gone(void **data)
 {
-	struct fake fake = { .err = { [1] = -ENOENT, [2] = -ENOENT } };
+	struct fake fake = { .err = { [1] = -ENOENT, [2] = -ESRCH,
+				      [3] = -ESRCH } };
 	struct fake slot = { .err = { [3] = -ENOENT } };
 
 	assert_int_equal(apply(*data, &fake, S2_PLAN_PRUNE), 0);
 	assert_int_equal(fake.count, 4);
+	assert_int_equal(fake.set[3].slot, 7);
 	assert_int_equal(apply(*data, &slot, S2_PLAN_PRUNE), -ENOENT);
 	assert_int_equal(slot.count, 7);
+}
+
+/* First all that is to be had, then what is to go; locks when all is well */
+static void test_apply_order(void **data)
+{
+	static const char rules[] =
+		RULE("a", "\"class\":[\"ram\"]", "\"match-vma\"", "enforce") ","
+		RULE("b", "\"vm\":{\"uid\":5},\"class\":[\"ram\"]",
+		     "\"noexec\",\"locked\"", "enforce") ","
+		RULE("c", "\"vm\":{\"uid\":6},\"class\":[\"ram\"]",
+		     "\"locked\"", "audit") ","
+		RULE("d", "\"vm\":{\"uid\":6},\"class\":[\"io-nc\"]",
+		     "\"floor=device\"", "enforce");
+	struct fake fake = { .count = 0 }, fails = { .err = { [3] = -EBUSY } };
+	struct plan_state *state = *data;
+
+	assert_int_equal(apply_rules(state, &fake, load_host(state, VMS(""),
+		POLICY("\"class\":\"hole\"", "admin", "\"noexec\"", "audit") ","
+		POLICY("\"class\":\"gmem\"", "admin", "\"match-vma\"",
+		       "enforce")), rules, S2_PLAN_PRUNE), 0);
+	expect_set(&fake, "vm 2 slot -1 class 6: 0x4 2\n"
+			  "vm 0 slot -1 class 1: 0x10 2\n"
+			  "vm 1 slot -1 class 1: 0x8 2\n"
+			  "vm 0 slot -1 class 7: 0 0\n"
+			  "vm 0 slot -1 class 8: 0 0\n"
+			  "vm 1 slot -1 class 1: 0x28 2\n"
+			  "vm 2 slot -1 class 1: 0x20 1\n");
+	/* A lock that is there already cannot be undone either: it is late */
+	memset(&fake, 0, sizeof(fake));
+	assert_int_equal(apply_rules(state, &fake, load_host(state, VMS(
+		POLICY("\"class\":\"ram\"", "admin", "\"locked\"", "enforce")),
+		""), rules, 0), 0);
+	assert_int_equal(fake.set[2].vm_id, 1);
+	assert_int_equal(fake.set[2].constraints, 0x28);
+	assert_int_equal(fake.count, 4);
+	/* One fails before the locks: there is none to be taken back */
+	assert_int_equal(apply_rules(state, &fails, load_host(state, VMS(""),
+		POLICY("\"class\":\"hole\"", "admin", "\"noexec\"", "audit")),
+		rules, S2_PLAN_PRUNE), -EBUSY);
+	for (size_t i = 0; i < fails.count; i++)
+		assert_false(fails.set[i].constraints &
+			     KVM_S2_CONSTRAINT_LOCKED);
+	assert_int_equal(fails.count, 7);
+}
+
+static void block(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(how, &set, NULL);
+}
+
+/* Who is to end half way takes back what is done, and then ends */
+static void test_apply_signal(void **data)
+{
+	struct fake fake = { .raise = { [1] = SIGTERM } };
+	struct fake ignored = { .raise = { [1] = SIGHUP } };
+	struct plan_state *state = *data;
+	int sig;
+	sigset_t set;
+
+	block(SIG_BLOCK);
+	assert_int_equal(apply(state, &fake, S2_PLAN_PRUNE), -EINTR);
+	assert_string_equal(s2_ctx_error(state->ctx),
+			    "asked to end; what was set before it has been taken back");
+	expect_set(&fake, "vm 0 slot -1 class 1: 0x8 1\n"
+			  "vm 1 slot -1 class 5: 0x8 2\n"
+			  "vm 1 slot -1 class 5: 0 0\n"
+			  "vm 0 slot -1 class 1: 0x10 2\n");
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	assert_int_equal(sigwait(&set, &sig), 0);
+	signal(SIGHUP, SIG_IGN);
+	assert_int_equal(apply(state, &ignored, S2_PLAN_PRUNE), 0);
+	block(SIG_UNBLOCK);
+	signal(SIGHUP, SIG_DFL);
+}
+
+/* Without its answer nobody knows whether it was set */
+static void test_apply_lost(void **data)
+{
+	struct fake fake = { .err = { [1] = -ENOBUFS } };
+
+	assert_int_equal(apply(*data, &fake, S2_PLAN_PRUNE), -ENOBUFS);
+	expect_set(&fake, "vm 0 slot -1 class 1: 0x8 1\n"
+			  "vm 1 slot -1 class 5: 0x8 2\n"
+			  "vm 1 slot -1 class 5: 0 0\n"
+			  "vm 0 slot -1 class 1: 0x10 2\n");
+}
+
+/* What others have set meanwhile stays; the host's only as it is known */
+static void test_apply_others(void **data)
+{
+	struct plan_state *state = *data;
+	struct s2_model *now = load_host(state,
+		VMS(POLICY("\"class\":\"io\"", "admin", "\"floor=nc\"",
+			   "enforce")),
+		POLICY("\"class\":\"ram\"", "admin", "\"noexec\"", "audit"));
+	struct fake fake = {
+		.err = { [2] = -EBUSY }, .now = now, .generation = 7,
+	};
+
+	assert_int_equal(apply(state, &fake, S2_PLAN_PRUNE), -EBUSY);
+	expect_set(&fake, "vm 0 slot -1 class 1: 0x8 1\n"
+			  "vm 1 slot -1 class 5: 0x8 2\n"
+			  "vm 1 slot -1 class 7: 0 0\n"
+			  "vm 0 slot -1 class 1: 0x10 2\n");
+	assert_int_equal(fake.set[3].generation, 7);
+	assert_string_equal(s2_ctx_error(state->ctx),
+			    "VM 1, class gmem: refused 2; of what was set before, 1 could not be taken back (VM 1, class io: somebody else has set it since)");
+	s2_model_unref(now);
+}
+
+/* What is not known could not be taken back */
+static void test_apply_old_unknown(void **data)
+{
+	struct plan_state *state = *data;
+	struct fake fake = { .count = 0 };
+
+	assert_int_equal(apply_rules(state, &fake,
+				     load_vms(state->ctx, VMS(""),
+					      S2_LOAD_DEVICES), RULES, 0),
+			 -ENODATA);
+	assert_int_equal(fake.count, 0);
+	assert_non_null(strstr(s2_ctx_error(state->ctx), "nothing was set"));
 }
 
 #define T(name)	cmocka_unit_test_setup_teardown(name, plan_setup, plan_teardown)
@@ -281,7 +451,9 @@ int main(void)
 		T(test_old_unknown),
 		T(test_apply), T(test_apply_fails),
 		T(test_apply_fails_first), T(test_apply_fails_twice),
-		T(test_apply_gone),
+		T(test_apply_gone), T(test_apply_order), T(test_apply_signal),
+		T(test_apply_lost), T(test_apply_others),
+		T(test_apply_old_unknown),
 	};
 
 	return RUN_TESTS(tests);
