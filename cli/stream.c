@@ -11,10 +11,24 @@
 static volatile sig_atomic_t asked_to_end;
 static sigset_t while_waiting;
 
+/*
+ * A signal that comes just before write() would not end it: so there is another
+ * one a second later, and again.
+ */
 static void on_signal(int sig)
 {
 	(void)sig;
 	asked_to_end = 1;
+	alarm(1);
+}
+
+/* What the caller has us ignore stays ignored. */
+static void catch(int sig, const struct sigaction *action)
+{
+	struct sigaction old;
+
+	if (!sigaction(sig, NULL, &old) && old.sa_handler != SIG_IGN)
+		sigaction(sig, action, NULL);
 }
 
 void stream_begin(void)
@@ -25,16 +39,21 @@ void stream_begin(void)
 	sigemptyset(&ours);
 	sigaddset(&ours, SIGINT);
 	sigaddset(&ours, SIGTERM);
+	sigaddset(&ours, SIGALRM);
 	/* They arrive while ppoll() waits, and so none is missed. */
 	sigprocmask(SIG_BLOCK, &ours, &while_waiting);
 	sigdelset(&while_waiting, SIGINT);
 	sigdelset(&while_waiting, SIGTERM);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	sigdelset(&while_waiting, SIGALRM);
+	sigaction(SIGALRM, &action, NULL);
+	catch(SIGINT, &action);
+	catch(SIGTERM, &action);
 }
 
 static int wait_for(struct pollfd *fds, nfds_t n)
 {
+	if (asked_to_end)
+		return -EINTR;
 	if (ppoll(fds, n, NULL, &while_waiting) >= 0)
 		return 0;
 	if (errno != EINTR)
@@ -46,16 +65,35 @@ int stream_wait(int fd)
 {
 	struct pollfd fds[] = {
 		{ .fd = fd, .events = POLLIN },
-		{ .fd = STDOUT_FILENO },	/* for POLLERR */
+		{ .fd = STDOUT_FILENO },	/* for its end */
 	};
 	int err;
 
 	do {
 		err = wait_for(fds, 2);
-		if (!err && (fds[1].revents & POLLERR))
+		/* A pipe says POLLERR, a socket or a terminal POLLHUP. */
+		if (!err && fds[1].revents)
 			return -EPIPE;
 	} while (err == -EAGAIN);
 	return err;
+}
+
+/*
+ * A pipe with room takes this much without blocking.  Nothing else promises
+ * that: signals can come while it waits.
+ */
+static ssize_t write_some(const char *buf, size_t len)
+{
+	sigset_t before;
+	ssize_t n;
+	int err;
+
+	sigprocmask(SIG_SETMASK, &while_waiting, &before);
+	n = write(STDOUT_FILENO, buf, len < PIPE_BUF ? len : PIPE_BUF);
+	err = errno;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	errno = err;
+	return n;
 }
 
 int stream_write(const char *buf, size_t len)
@@ -70,8 +108,7 @@ int stream_write(const char *buf, size_t len)
 			continue;
 		if (err)
 			return err;
-		/* A pipe with room takes this much without blocking. */
-		n = write(STDOUT_FILENO, buf, len < PIPE_BUF ? len : PIPE_BUF);
+		n = write_some(buf, len);
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
 			return -errno;
 		if (n > 0) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Output that goes on: slow readers, none, and signals */
 #include <errno.h>
+#include <pty.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,11 +45,26 @@ struct child {
 	int idle[2];	/* nothing ever comes here */
 };
 
-static void start(struct child *child, void (*what)(int idle))
+enum kind { PIPE, SOCKET, TERMINAL };
+
+/* out[0] is where it is read, out[1] its standard output */
+static bool make_output(enum kind kind, int out[2])
+{
+	switch (kind) {
+	case PIPE:
+		return !pipe(out);
+	case SOCKET:
+		return !socketpair(AF_UNIX, SOCK_STREAM, 0, out);
+	default:
+		return !openpty(&out[0], &out[1], NULL, NULL, NULL);
+	}
+}
+
+static void start(struct child *child, enum kind kind, void (*what)(int idle))
 {
 	int out[2];
 
-	if (pipe(out) || pipe(child->idle))
+	if (!make_output(kind, out) || pipe(child->idle))
 		abort();
 	fflush(stdout);
 	child->pid = fork();
@@ -82,7 +99,7 @@ static void test_slow_reader(void)
 	long total = 0;
 	ssize_t len;
 
-	start(&child, write_much);
+	start(&child, PIPE, write_much);
 	while ((len = read(child.out, buf, sizeof(buf))) > 0) {
 		for (ssize_t i = 0; i < len; i++)
 			same &= buf[i] == (unsigned char)(total + i);
@@ -94,37 +111,66 @@ static void test_slow_reader(void)
 	   "a slow reader gets all of it");
 }
 
-static void test_signal(void (*what)(int idle), int sig, const char *title)
+static void test_signal(enum kind kind, void (*what)(int idle), int sig,
+			const char *title)
 {
 	struct child child;
 
-	start(&child, what);
+	start(&child, kind, what);
 	usleep(100000);
 	kill(child.pid, sig);
 	ok(end(&child) == EINTR, title);
 }
 
-static void test_reader_gone(void (*what)(int idle), const char *title)
+static void test_reader_gone(enum kind kind, void (*what)(int idle), int err,
+			     const char *title)
 {
 	struct child child;
 
-	start(&child, what);
+	start(&child, kind, what);
 	usleep(100000);
 	close(child.out);
 	child.out = -1;
-	ok(end(&child) == EPIPE, title);
+	ok(end(&child) == err, title);
+}
+
+/* As for a job in the background of a shell without job control */
+static void test_ignored(void)
+{
+	struct child child;
+
+	signal(SIGINT, SIG_IGN);
+	start(&child, PIPE, wait_idle);
+	signal(SIGINT, SIG_DFL);
+	usleep(100000);
+	kill(child.pid, SIGINT);
+	usleep(100000);
+	ok(!waitpid(child.pid, NULL, WNOHANG), "SIGINT that is ignored stays so");
+	kill(child.pid, SIGTERM);
+	ok(end(&child) == EINTR, "and SIGTERM ends it");
 }
 
 int main(void)
 {
 	alarm(60);
 	test_slow_reader();
-	test_signal(wait_idle, SIGINT, "SIGINT ends the waiting");
-	test_signal(wait_idle, SIGTERM, "SIGTERM ends the waiting");
-	test_signal(write_much, SIGTERM,
+	test_signal(PIPE, wait_idle, SIGINT, "SIGINT ends the waiting");
+	test_signal(PIPE, wait_idle, SIGTERM, "SIGTERM ends the waiting");
+	test_signal(PIPE, write_much, SIGTERM,
 		    "SIGTERM ends the writing to a reader who stalls");
-	test_reader_gone(wait_idle, "a reader who goes is noticed at once");
-	test_reader_gone(write_much, "also by what is being written");
+	test_signal(SOCKET, write_much, SIGTERM,
+		    "SIGTERM ends the writing to a socket that is not read");
+	test_signal(TERMINAL, write_much, SIGTERM,
+		    "SIGTERM ends the writing to a terminal that is not read");
+	test_ignored();
+	test_reader_gone(PIPE, wait_idle, EPIPE,
+			 "a reader who goes is noticed at once");
+	test_reader_gone(PIPE, write_much, EPIPE,
+			 "also by what is being written");
+	test_reader_gone(SOCKET, wait_idle, EPIPE,
+			 "also at the other end of a socket");
+	test_reader_gone(TERMINAL, wait_idle, EPIPE,
+			 "also at the other side of a terminal");
 	printf("1..%d\n", n);
 	return bad;
 }
