@@ -49,6 +49,7 @@ enum opt_id {
 	OPT_FORCE,
 	OPT_OFFLINE,
 	OPT_PRUNE,
+	OPT_PARTIAL,
 	OPT_COUNT
 };
 

@@ -11,10 +11,24 @@ static int check_offline(const struct plan_run *run)
 	size_t rules = s2_site_count(run->site);
 
 	if (run->s.cli->json)
-		return plan_json(run);
+		return plan_json(run, NULL, NULL);
 	printf("%zu rule%s, nothing wrong with %s.\n", rules,
 	       rules == 1 ? "" : "s", rules == 1 ? "it" : "them");
 	return CLI_OK;
+}
+
+/* Whether a place that is severe enough would deny memory in use. */
+static bool is_denied(const struct plan_run *run)
+{
+	const char *word = run->s.cli->value[OPT_FAIL_ON];
+	uint64_t least = word ? (uint64_t)s2_severity_from_word(word) : 0;
+	const struct s2_obj *change = s2_plan_first(run->plan);
+
+	for (; change; change = s2_obj_next(change))
+		if (s2_obj_num(change, S2_CHANGE_DENIED_BYTES, 0) &&
+		    s2_obj_num(change, S2_CHANGE_SEVERITY, 0) >= least)
+			return true;
+	return false;
 }
 
 static int check(struct plan_run *run, struct cli *cli, struct table *t,
@@ -33,8 +47,8 @@ static int check(struct plan_run *run, struct cli *cli, struct table *t,
 	status = plan_make(run, cli, flags, 0);
 	if (status >= 0)
 		return status;
-	status = cli->json ? plan_json(run) : plan_print(run, t);
-	if (status == CLI_OK && s2_plan_bytes(run->plan, false))
+	status = cli->json ? plan_json(run, NULL, NULL) : plan_print(run, t);
+	if (status == CLI_OK && is_denied(run))
 		status = CLI_FINDING;
 	return plan_end(run, status);
 }
@@ -59,7 +73,9 @@ static int run(struct cli *cli, int argc, char **argv)
 	return status;
 }
 
-static const enum opt_id options[] = { OPT_OFFLINE, TABLE_OPTIONS };
+static const enum opt_id options[] = {
+	OPT_OFFLINE, OPT_FAIL_ON, TABLE_OPTIONS
+};
 
 const struct command cmd_policy_check = {
 	.name = "policy check",

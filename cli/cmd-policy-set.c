@@ -9,6 +9,7 @@
 
 #include "commands.h"
 #include "confirm.h"
+#include "guard.h"
 #include "session.h"
 #include "table.h"
 #include "text.h"
@@ -190,29 +191,28 @@ static int try(struct session *s, const struct s2_policy *policy)
 /* Whether to go on where that would deny memory in use, or may do so. */
 static int may_set(const struct session *s)
 {
+	bool force = cli_given(s->cli, OPT_FORCE);
 	uint64_t denied = denied_bytes(s);
 	char size[TEXT_SIZE_MAX], question[128];
 
-	if (cli_given(s->cli, OPT_FORCE))
-		return -1;
-	if (!denied && s2_model_complete(s->model))
-		return -1;
-	if (!denied) {
+	if (!denied && !force && !s2_model_complete(s->model)) {
 		cli_err("not set: what is in use could not all be looked at; '--force' sets it");
 		return CLI_UNDETERMINED;
 	}
 	text_size(size, denied);
-	if (!can_confirm()) {
+	snprintf(question, sizeof(question),
+		 "%s of memory in use would be denied.  Set it?", size);
+	switch (may_deny(denied, force, question)) {
+	case ANSWER_YES:
+		return -1;
+	case ANSWER_NO:
+		cli_err("not set");
+		return CLI_FINDING;
+	default:
 		cli_err("not set: %s of memory in use would be denied; '--force' sets it",
 			size);
 		return CLI_FINDING;
 	}
-	snprintf(question, sizeof(question),
-		 "%s of memory in use would be denied.  Set it?", size);
-	if (confirm(question))
-		return -1;
-	cli_err("not set");
-	return CLI_FINDING;
 }
 
 /* Show what it would do, and say whether to do it. */
@@ -265,6 +265,10 @@ static int run(struct cli *cli, int argc, char **argv)
 	char *vm = (char *)cli->value[OPT_VM];
 	int status = parse(cli, argc, argv, &policy);
 
+	if (status >= 0)
+		return status;
+	if (!cli_given(cli, OPT_DRY_RUN))
+		status = guard_lock(GUARD_LOCK, GUARD_SECONDS);
 	if (status >= 0)
 		return status;
 	status = session_load(&s, cli, vm ? S2_LOAD_VMS : 0, vm ? 1 : 0, &vm);

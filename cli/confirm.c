@@ -5,12 +5,7 @@
 
 #include "confirm.h"
 
-bool can_confirm(void)
-{
-	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
-}
-
-bool confirm(const char *question)
+static bool confirm(const char *question)
 {
 	char line[16];
 
@@ -21,4 +16,13 @@ bool confirm(const char *question)
 		return false;
 	}
 	return !strcmp(line, "y\n") || !strcmp(line, "yes\n");
+}
+
+enum answer may_deny(uint64_t bytes, bool force, const char *question)
+{
+	if (!bytes || force)
+		return ANSWER_YES;
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return ANSWER_NOBODY;
+	return confirm(question) ? ANSWER_YES : ANSWER_NO;
 }

@@ -4,11 +4,19 @@
 #define S2CTL_CONFIRM_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
-/* Whether there is someone to ask. */
-bool can_confirm(void);
+enum answer {
+	ANSWER_YES,
+	ANSWER_NO,
+	ANSWER_NOBODY,		/* there is no one to ask */
+};
 
-/* Ask on standard error; anything but "y" or "yes" is a no. */
-bool confirm(const char *question);
+/*
+ * Whether so many bytes in use may be denied: yes if there are none or force is
+ * given, else what is answered at the terminal.  Anything but "y" or "yes" is a
+ * no.
+ */
+enum answer may_deny(uint64_t bytes, bool force, const char *question);
 
 #endif /* S2CTL_CONFIRM_H */

@@ -50,7 +50,7 @@ const struct opt cli_options[OPT_COUNT] = {
 		.help = "with host-physical addresses, and an extent for each "
 			"run of them" },
 	[OPT_FAIL_ON] = { "fail-on", 0, ARG_WORD, "SEVERITY", severity_words,
-		"exit 2 on a finding at least this severe (default: medium)" },
+		"exit 2 only on what is at least this severe" },
 	[OPT_FILE] = { "output", 'o', ARG_FILE, "FILE", NULL,
 		"write to FILE, mode 0600; - for standard output (default)" },
 	[OPT_STAGE1] = { "stage1", 0, ARG_WORD, "TYPE", type_words,
@@ -75,6 +75,8 @@ const struct opt cli_options[OPT_COUNT] = {
 		.help = "look at the files only, at no host and no snapshot" },
 	[OPT_PRUNE] = { "prune", 0,
 		.help = "clear what is set and no rule asks for" },
+	[OPT_PARTIAL] = { "partial", 0,
+		.help = "set what is known, and leave out what is not" },
 };
 
 const enum opt_id cli_global_options[] = {

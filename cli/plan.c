@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "commands.h"
 #include "plan.h"
@@ -170,7 +171,8 @@ int plan_print(const struct plan_run *run, struct table *t)
 	return CLI_OK;
 }
 
-int plan_json(const struct plan_run *run)
+int plan_json(const struct plan_run *run, int (*apply)(void *data),
+	      void *data)
 {
 	struct s2_json_options opt = {
 		.size = sizeof(opt),
@@ -178,10 +180,25 @@ int plan_json(const struct plan_run *run)
 		.flags = run->s.cli->pretty ? S2_JSON_PRETTY : 0,
 		.model = run->plan ? s2_plan_outcome(run->plan) : NULL,
 		.plan = run->plan,
+		.apply = apply,
+		.data = data,
 	};
 	int err = s2_json_write(stdout, &opt);
 
 	return err ? cli_write_failed(-err) : CLI_OK;
+}
+
+bool plan_is_clear(const struct plan_run *run)
+{
+	const struct s2_obj *problem;
+
+	s2_model_for_each(problem, s2_plan_outcome(run->plan), S2_OBJ_PROBLEM) {
+		const char *code = s2_obj_str(problem, S2_PROBLEM_CODE);
+
+		if (!code || strcmp(code, "contradiction"))
+			return false;
+	}
+	return true;
 }
 
 int plan_end(const struct plan_run *run, int status)

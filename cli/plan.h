@@ -29,7 +29,12 @@ bool plan_is_live(const struct plan_run *run);
 
 /* Print the plan, and the memory in use that it would deny. */
 int plan_print(const struct plan_run *run, struct table *t);
-int plan_json(const struct plan_run *run);
+/* The same as JSON; apply, if not NULL, as in struct s2_json_options. */
+int plan_json(const struct plan_run *run, int (*apply)(void *data),
+	      void *data);
+
+/* Whether only rules that contradict each other are not as they should be. */
+bool plan_is_clear(const struct plan_run *run);
 
 /* As session_end(), for all that was not known on the way. */
 int plan_end(const struct plan_run *run, int status);

@@ -3,7 +3,7 @@
 # generated`: the tables are those of the program.
 
 _s2ctl_commands='host list show audit policy monitor explain snapshot version help'
-_s2ctl_words='type class verdict reason policy constraint mode owner scope action event fact strength rule severity feature flag source problem term slot extent predicted mapped finding S2-002 S2-003 S2-005 S2-006 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny map-memory not-map-memory any-uncached cacheable-vma io-vma not-flushable floor require-fwb match-vma noexec exec-io no-vma vmm-exited mte-vma vmm-busy floor=nc floor=device locked force none audit enforce admin vmm host vm state ready denied vm-gone resync set keep clear vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm map-only weak forced extents netlink vma-types log-dirty readonly guest-memfd kernel snapshot proc info low medium high critical no-series no-privilege interrupted refused malformed unknown-value vms-hidden not-loaded no-policy facts-missing'
+_s2ctl_words='type class verdict reason policy constraint mode owner scope action event fact strength rule severity feature flag source problem term slot extent predicted mapped finding S2-002 S2-003 S2-005 S2-006 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny map-memory not-map-memory any-uncached cacheable-vma io-vma not-flushable floor require-fwb match-vma noexec exec-io no-vma vmm-exited mte-vma vmm-busy floor=nc floor=device locked force none audit enforce admin vmm host vm state ready denied vm-gone resync set keep clear vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm map-only weak forced extents netlink vma-types log-dirty readonly guest-memfd kernel snapshot proc info low medium high critical no-series no-privilege interrupted refused malformed unknown-value vms-hidden not-loaded no-policy facts-missing contradiction'
 _s2ctl_constraints='none require-fwb floor=nc floor=device noexec match-vma locked'
 _s2ctl_global=' -j --json -p --pretty --color --from -v --verbose -h --help --version'
 
@@ -22,8 +22,8 @@ _s2ctl_options() {
 	policy) echo '' ;;
 	policy:get) echo ' -o --output -n --noheadings -r --raw --list-columns' ;;
 	policy:set) echo ' --vm --slot --class --mode --dry-run --force' ;;
-	policy:check) echo ' --offline -o --output -n --noheadings -r --raw --list-columns' ;;
-	policy:apply) echo ' --dry-run --force --prune -o --output -n --noheadings -r --raw --list-columns' ;;
+	policy:check) echo ' --offline --fail-on -o --output -n --noheadings -r --raw --list-columns' ;;
+	policy:apply) echo ' --dry-run --force --partial --prune -o --output -n --noheadings -r --raw --list-columns' ;;
 	monitor) echo ' -o --output -n --noheadings -r --raw --list-columns' ;;
 	explain) echo ' --stage1 --stage2 --fwb --no-fwb' ;;
 	snapshot) echo ' -o --output' ;;
@@ -46,6 +46,7 @@ _s2ctl_argument() {
 	policy:set/--slot) echo 'number' ;;
 	policy:set/--class) echo 'ram zone-device pfnmap-wb ram-nc io io-nc gmem hole' ;;
 	policy:set/--mode) echo 'audit enforce' ;;
+	policy:check/--fail-on) echo 'info low medium high critical' ;;
 	policy:check/-o | policy:check/--output) echo 'columns' ;;
 	policy:apply/-o | policy:apply/--output) echo 'columns' ;;
 	monitor/-o | monitor/--output) echo 'columns' ;;

@@ -56,7 +56,7 @@ static const char *const fact_words[] = {
 static const char *const problem_words[] = {
 	"no-series", "no-privilege", "vm-gone", "interrupted", "refused",
 	"malformed", "unknown-value", "vms-hidden", "pkvm", "not-loaded",
-	"facts-missing", "vmm-busy", "no-policy", NULL
+	"facts-missing", "vmm-busy", "no-policy", "contradiction", NULL
 };
 
 static const char *const severity_words[] = {
@@ -473,6 +473,8 @@ static const struct s2_field event_fields[] = {
 	  "Why the last such fault was, or would have been, refused."),
 	F(S2_EVENT_GPA, ADDRESS, 0, "gpa", "GPA",
 	  "Guest-physical address of the last such fault."),
+	F(S2_EVENT_COMPLETE, BOOL, 0, "complete", "COMPLETE",
+	  "With ready: whether all of the state could be read."),
 	END
 };
 

@@ -386,6 +386,23 @@ static void put_plan(struct emit *e, const struct s2_plan *plan)
 	end(e, "]");
 }
 
+/* What it does comes after what it is for is said */
+static void put_applied(struct emit *e, const struct s2_json_options *opt)
+{
+	int applied = -1;
+
+	errno = 0;
+	if (opt->apply && !e->err && fflush(e->file))
+		e->err = errno ? -errno : -EIO;
+	if (opt->apply && !e->err)
+		applied = opt->apply(opt->data);
+	key(e, "applied");
+	if (applied < 0)
+		value(e, NULL);
+	else
+		must(e, json_object_new_boolean(applied));
+}
+
 static void put_envelope(struct emit *e, const struct s2_json_options *opt)
 {
 	bool complete = (!opt->model || s2_model_complete(opt->model)) &&
@@ -418,6 +435,7 @@ static void put_envelope(struct emit *e, const struct s2_json_options *opt)
 	put_words(e, opt);
 	put_combination(e, opt->combination);
 	put_plan(e, opt->plan);
+	put_applied(e, opt);
 	end(e, "}");
 }
 

@@ -24,6 +24,7 @@ enum s2_problem {
 	S2_PROBLEM_FACTS_MISSING,
 	S2_PROBLEM_VMM_BUSY,
 	S2_PROBLEM_NO_POLICY,
+	S2_PROBLEM_CONTRADICTION,
 };
 
 enum s2_host_source {

@@ -208,6 +208,8 @@ static int next_state(struct s2_monitor *monitor, const struct s2_obj **out)
 	if (!event)
 		return no_memory(monitor);
 	if (!find_policy(monitor)) {
+		s2_obj_set_num(event, S2_EVENT_COMPLETE,
+			       s2_model_complete(monitor->state));
 		s2_model_unref(monitor->state);
 		monitor->state = NULL;
 		return return_event(event, S2_EVENT_IS_READY, out);

@@ -50,20 +50,26 @@ static void write_place(const struct place *place, char *buf, size_t size)
 			 s2_field_word(class, place->class));
 }
 
-static int contradiction(struct planner *p, const struct place *place,
+/*
+ * Rules for VMs that do not agree: which of them a VM matches can be up to its
+ * VMM, who could so stop the whole policy.  What is stronger holds.
+ */
+static int contradiction(struct planner *p, struct place *place,
 			 const struct s2_site_rule *rule)
 {
 	const struct s2_field *mode = s2_field_by_id(S2_CHANGE_MODE);
 	char where[96];
 
+	place->mode = KVM_S2_MODE_ENFORCE;
 	write_place(place, where, sizeof(where));
-	return s2_fail(p->plan->ctx, -EINVAL,
-		       "%s:%u: rule '%s' would %s for %s, and rule '%s' (%s:%u) %s",
-		       rule->file, rule->line, rule->id,
-		       s2_field_word(mode, rule->mode), where,
-		       place->first->id, place->first->file,
-		       place->first->line,
-		       s2_field_word(mode, place->first->mode));
+	return s2_model_problem(p->plan->outcome, S2_PROBLEM_CONTRADICTION,
+				place->vm,
+				"%s:%u: rule '%s' would %s for %s, and rule '%s' (%s:%u) %s: all are enforced there",
+				rule->file, rule->line, rule->id,
+				s2_field_word(mode, rule->mode), where,
+				place->first->id, place->first->file,
+				place->first->line,
+				s2_field_word(mode, place->first->mode));
 }
 
 /* Adds a rule to the list of those that ask; what does not fit is "..." */
@@ -80,16 +86,19 @@ static void name_rule(struct place *place, const char *id)
 static int ask(struct planner *p, struct place *place,
 	       const struct s2_site_rule *rule)
 {
-	if (!place->first)
+	int err = 0;
+
+	if (!place->first) {
 		place->first = rule;
+		place->mode = rule->mode;
+	}
 	if (place->first->mode != rule->mode)
-		return contradiction(p, place, rule);
-	place->mode = rule->mode;
+		err = contradiction(p, place, rule);
 	place->constraints |= rule->constraints;
 	if (rule->severity > place->severity)
 		place->severity = rule->severity;
 	name_rule(place, rule->id);
-	return 0;
+	return err;
 }
 
 /* ---------------------------------------------------------------- changes */
@@ -157,14 +166,17 @@ static void set_place(struct s2_obj *change, const struct place *place)
 		s2_obj_set_num(change, S2_CHANGE_CLASS, place->class);
 }
 
+static bool is_old_known(const struct planner *p, const struct place *place)
+{
+	return place->vm ? s2_obj_known(place->vm, S2_OBJ_POLICY) :
+		s2_model_known(p->model, S2_OBJ_POLICY);
+}
+
 /* Nothing is set there, or it is not known what is */
 static void set_old(const struct planner *p, struct s2_obj *change,
 		    const struct place *place, const struct s2_obj *old)
 {
-	bool known = place->vm ? s2_obj_known(place->vm, S2_OBJ_POLICY) :
-		s2_model_known(p->model, S2_OBJ_POLICY);
-
-	if (!known)
+	if (!is_old_known(p, place))
 		return;
 	s2_obj_set_num(change, S2_CHANGE_OLD_CONSTRAINTS, 0);
 	s2_obj_set_num(change, S2_CHANGE_OLD_MODE, KVM_S2_MODE_NONE);
@@ -195,6 +207,8 @@ static int add_change(struct planner *p, struct place *place)
 	/* Nobody is known to ask for what is set, but somebody may */
 	if (!place->first && (!old || place->maybe ||
 			      !(p->flags & S2_PLAN_PRUNE)))
+		return 0;
+	if ((p->flags & S2_PLAN_KNOWN) && !is_old_known(p, place))
 		return 0;
 	/* Of two floors the stronger counts: the other one says nothing */
 	if (place->constraints & KVM_S2_CONSTRAINT_FLOOR_DEVICE)
@@ -300,8 +314,13 @@ static int plan_vm(struct planner *p, const struct s2_obj *vm)
 	int err;
 
 	/* Nothing runs any more in a VM without an address space */
-	if (!s2_obj_has(vm, S2_VM_ID) || !s2_obj_num(vm, S2_VM_ALIVE, 1))
+	if (!s2_obj_num(vm, S2_VM_ALIVE, 1))
 		return 0;
+	if (!s2_obj_has(vm, S2_VM_ID))
+		return s2_model_problem(p->plan->outcome,
+					S2_PROBLEM_FACTS_MISSING, NULL,
+					"a VM of process %" PRIu64 " has no identity: nothing can be set for it",
+					s2_obj_num(vm, S2_VM_PID, 0));
 	err = match_rules(p, vm);
 	if (!err)
 		err = plan_classes(p, vm);
@@ -368,7 +387,7 @@ int s2_site_plan(const struct s2_site *site, const struct s2_model *model,
 	int err;
 
 	*plan = NULL;
-	if (flags & ~S2_PLAN_PRUNE)
+	if (flags & ~(S2_PLAN_PRUNE | S2_PLAN_KNOWN))
 		return s2_fail(site->ctx, -EINVAL, "unknown flags of a plan");
 	err = new_plan(site, model, &p.plan);
 	if (!err) {

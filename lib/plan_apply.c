@@ -222,7 +222,7 @@ static int undo(struct applied *a, const char *text, int err)
 	left = take_all_back(a, &count, left_where, left_why,
 			     sizeof(left_why));
 	if (left)
-		return s2_fail(a->plan->ctx, err,
+		return s2_fail(a->plan->ctx, -ENOTRECOVERABLE,
 			       "%s; of what was set before, %zu could not be taken back (%s: %s)",
 			       text, left, left_where, left_why);
 	return s2_fail(a->plan->ctx, err, "%s; %s", text, count ?

@@ -248,6 +248,7 @@ enum s2_field_id {
 	S2_EVENT_CLASS, S2_EVENT_OWNER, S2_EVENT_CONSTRAINTS, S2_EVENT_MODE,
 	S2_EVENT_GENERATION, S2_EVENT_ENFORCED, S2_EVENT_AUDITED,
 	S2_EVENT_DENIED, S2_EVENT_WOULD_DENY, S2_EVENT_REASON, S2_EVENT_GPA,
+	S2_EVENT_COMPLETE,
 
 	S2_CHANGE_ACTION = S2_FIELD_ID(S2_OBJ_CHANGE, 0),
 	S2_CHANGE_SCOPE, S2_CHANGE_VM, S2_CHANGE_NAME, S2_CHANGE_SLOT,
@@ -676,6 +677,7 @@ enum s2_action {
 
 /* Flags of s2_site_plan() */
 #define S2_PLAN_PRUNE	(1u << 0)	/* clear what no rule asks for */
+#define S2_PLAN_KNOWN	(1u << 1)	/* only where it is known what is set */
 
 /**
  * s2_site_plan() - work out what a site policy makes of each place
@@ -685,10 +687,12 @@ enum s2_action {
  * @plan: where to put the plan; free with s2_plan_free()
  *
  * A place is a class of memory, of the host's VMs or of one VM, or a slot.  The
- * rules that are for it are united; they must agree on the mode.  VMs whose
- * process has ended have no places.
+ * rules that are for it are united.  If those for a VM do not agree on the mode,
+ * all are enforced there, and a problem of the outcome says so: which rules a VM
+ * matches can be up to its VMM, and must not be up to it to stop the others.
+ * VMs whose process has ended have no places.
  *
- * Return: 0; -EINVAL if rules contradict each other at a place; -ENOMEM.
+ * Return: 0, -EINVAL for unknown flags, or -ENOMEM.
  */
 int s2_site_plan(const struct s2_site *site, const struct s2_model *model,
 		 unsigned int flags, struct s2_plan **plan);
@@ -766,7 +770,8 @@ const struct s2_model *s2_plan_outcome(const struct s2_plan *plan);
  * A caller that blocks SIGINT, SIGTERM, SIGHUP or SIGQUIT is not ended half way:
  * once one is pending, what was set is taken back.
  *
- * Return: 0; what s2_policy_set() refuses with; -ENODATA if it is not known
+ * Return: 0; what s2_policy_set() refuses with; -ENOTRECOVERABLE if one fails
+ * and what was set before could not all be taken back; -ENODATA if it is not known
  * what is set where something is to be changed; -EINTR if such a signal is
  * pending; -ENOMEM.
  */
@@ -828,7 +833,7 @@ int s2_monitor_select(struct s2_monitor *monitor, const struct s2_model *model);
  *	with S2_LOAD_VMS for that of VMs; kept until all of it is reported
  *
  * s2_monitor_next() then returns a S2_EVENT_IS_STATE for each policy in the
- * model, a S2_EVENT_IS_READY, and what has happened since.  An event may then
+ * model, a S2_EVENT_IS_READY that says whether the model was complete, and what has happened since.  An event may then
  * tell what the state has told already.
  */
 void s2_monitor_dump(struct s2_monitor *monitor, struct s2_model *model);
@@ -1039,6 +1044,10 @@ const struct s2_word *s2_words(size_t *count);
  * @nr_words: how many
  * @combination: what s2_combine() said; NULL leaves "combination" null
  * @plan: what a site policy makes of the model; NULL leaves "plan" null
+ * @apply: called once all else has been written and flushed, never if that
+ *	failed; what it returns becomes "applied": 1 true, 0 false, -1 null.
+ *	NULL leaves that null
+ * @data: for @apply
  */
 struct s2_json_options {
 	size_t size;
@@ -1050,6 +1059,8 @@ struct s2_json_options {
 	size_t nr_words;
 	const struct s2_combination *combination;
 	const struct s2_plan *plan;
+	int (*apply)(void *data);
+	void *data;
 };
 
 /**

@@ -413,5 +413,8 @@ const struct s2_word s2_word_table[] = {
 	PROBLEM("facts-missing", "a rule could not decide for lack of facts",
 		"It does not guess: what it could not look at may hide a finding.",
 		"See the other problems; there is one for what could not be read."),
+	PROBLEM("contradiction", "rules of a site policy do not agree on the mode for a VM",
+		"One enforces and another audits at the same place. There all of them are enforced; the rest of the policy is not touched by it.",
+		"Have the rules match other VMs or other classes, or give them the same mode."),
 	{ NULL, NULL, NULL, NULL, NULL, 0 }
 };

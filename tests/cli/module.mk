@@ -9,7 +9,15 @@ build/tests/test-stream: tests/cli/test-stream.c $O/cli/stream.o
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
-UNIT_TESTS += build/tests/test-text build/tests/test-stream
+build/tests/test-guard: tests/cli/test-guard.c $O/cli/guard.o
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+build/tests/test-confirm: tests/cli/test-confirm.c $O/cli/confirm.o
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+UNIT_TESTS += $(addprefix build/tests/test-,text stream guard confirm)
 CLI_TESTS += $(sort $(wildcard tests/cli/*.bats))
 LAB_TESTS += tests/cli/stock
 endif

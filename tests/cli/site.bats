@@ -169,19 +169,74 @@ for vm in d['vms']:
 	[[ $stderr == *"rule 'a': the user of VM 1 is not known"* ]]
 }
 
-@test "rules that contradict each other" {
+@test "rules that contradict each other: the stronger mode, and it is said" {
 	known
 	cat > p.json <<- 'END'
 	{"format_version":1,"rules":[
-	{"id":"a","match":{"vm":{"name":"web"}},"constraints":["noexec"],"mode":"audit"},
-	{"id":"b","match":{"vm":{"uid":64055}},"constraints":["noexec"],"mode":"enforce"}]}
+	{"id":"a","match":{"vm":{"name":"web"},"class":["gmem"]},"constraints":["noexec"],"mode":"audit"},
+	{"id":"b","match":{"vm":{"uid":64055},"class":["gmem"]},"constraints":["match-vma"],"mode":"enforce"}]}
 	END
 	s2 policy check --offline p.json
 	expect_status 0
-	s2 policy check --from known.json p.json
+	s2json policy check --from known.json -j p.json
+	expect_status 3
+	holds plan.0.vm 1 plan.0.mode '"enforce"' plan.0.rules '"a,b"' \
+		plan.0.constraints '["noexec", "match-vma"]' \
+		problems.0.code '"contradiction"'
+	expect_one_line "p.json:3: rule 'b' would enforce for VM 1, class gmem, and rule 'a' (p.json:2) audit"
+	printf '{"format_version":1,"rules":[%s,%s]}' \
+		'{"id":"a","constraints":["noexec"],"mode":"audit"}' \
+		'{"id":"b","constraints":["noexec"],"mode":"enforce"}' > p.json
+	s2 policy check --offline p.json
 	expect_status 1
-	[[ -z $output ]]
-	expect_one_line "p.json:3: rule 'b' would enforce for VM 1, class ram, and rule 'a' (p.json:2) audit"
+	expect_one_line "of the host"
+}
+
+@test "only what is severe enough counts" {
+	known
+	printf '{"format_version":1,"rules":[{"id":"a","match":{"class":["ram"]},%s}]}' \
+		'"constraints":["floor=nc"],"mode":"enforce","severity":"low"' > p.json
+	s2 policy check --from known.json p.json
+	expect_status 2
+	s2 policy check --from known.json --fail-on=low p.json
+	expect_status 2
+	s2 policy check --from known.json --fail-on=medium p.json
+	expect_status 0
+	[[ $output == *"12M in use would be denied." ]]
+}
+
+@test "what is in force in a snapshot counts" {
+	known
+	python3 "$BATS_TEST_DIRNAME/edit" known.json "
+d['policies'].append({'class': 'io-nc', 'owner': 'vmm', 'mode': 'enforce',
+                      'constraints': ['floor=device'], 'generation': 1})" > floor.json
+	policy '"class":["io-nc"]' '"match-vma"' enforce
+	s2 policy check --from known.json p.json
+	expect_status 2
+	s2 policy check --from floor.json p.json
+	expect_status 0
+	python3 "$BATS_TEST_DIRNAME/edit" known.json "
+del d['policies']
+for vm in d['vms']: del vm['policies']" > none.json
+	s2 policy check --from none.json p.json
+	expect_status 2
+}
+
+@test "to prune without a rule takes --force" {
+	echo '{"format_version":1,"rules":[]}' > p.json
+	s2 policy apply --prune p.json
+	expect_status 1
+	expect_one_line "there are no rules, and --prune would clear all that is set: nothing was set"
+}
+
+@test "what cannot be shown is not set" {
+	policy '"class":["ram"]' '"noexec"' audit
+	run --separate-stderr bash -c "'$s2ctl' policy apply p.json > /dev/full"
+	expect_status 1
+	[[ $stderr == *"nothing was set"* ]]
+	run --separate-stderr bash -c "'$s2ctl' policy apply -j p.json > /dev/full"
+	expect_status 1
+	[[ $stderr == *"nothing was set"* ]]
 }
 
 @test "columns, raw, no headings" {
@@ -206,6 +261,12 @@ for vm in d['vms']:
 	s2 policy apply --force p.json
 	expect_status 3
 	[[ $stderr == *"nothing was set"* ]]
+	s2json policy apply -j p.json
+	expect_status 3
+	holds applied false
+	s2json policy check -j p.json
+	expect_status 3
+	holds applied null
 	s2 policy check p.json
 	expect_status 3
 }

@@ -74,21 +74,48 @@ static void test_old(void **data)
 	s2_model_unref(model);
 }
 
+/* What a VM matches is up to its VMM: it stops nothing but what is its own */
 static void test_contradiction(void **data)
 {
 	struct plan_state *state = *data;
 	struct s2_model *model = load_host(state, VMS(""), "");
-	struct s2_site *site = load_site(state,
-		RULE("a", "\"vm\":{\"name\":\"w*\"}", "\"noexec\"", "audit") ","
-		RULE("b", "\"vm\":{\"uid\":5},\"class\":[\"io\"]", "\"noexec\"",
-		     "enforce"));
-	struct s2_plan *plan;
+	struct s2_plan *plan = make_plan(state, model,
+		RULE("a", "\"vm\":{\"name\":\"w*\"},\"class\":[\"ram\",\"io\"]",
+		     "\"noexec\"", "audit") ","
+		RULE("b", "\"vm\":{\"uid\":5},\"class\":[\"io\"]",
+		     "\"match-vma\"", "enforce") ","
+		RULE("c", "\"vm\":{\"uid\":6},\"class\":[\"io\"]", "\"noexec\"",
+		     "audit"), 0);
+	const struct s2_obj *problem;
 
-	assert_int_equal(s2_site_plan(site, model, 0, &plan), -EINVAL);
-	assert_null(plan);
-	assert_non_null(strstr(s2_ctx_error(state->ctx),
+	expect_plan(plan,
+		"set vm 1 - ram noexec audit none none a medium\n"
+		"set vm 1 - io noexec,match-vma enforce none none a,b medium\n"
+		"set vm 2 - io noexec audit none none c medium\n");
+	problem = s2_model_first(s2_plan_outcome(plan), S2_OBJ_PROBLEM);
+	assert_string_equal(s2_obj_str(problem, S2_PROBLEM_CODE),
+			    "contradiction");
+	assert_non_null(strstr(s2_obj_str(problem, S2_PROBLEM_TEXT),
 			       "rule 'b' would enforce for VM 1, class io, and rule 'a' ("));
-	s2_site_free(site);
+	assert_null(s2_obj_next(problem));
+	s2_plan_free(plan);
+	s2_model_unref(model);
+}
+
+/* Nothing can be set for it, and that is said */
+static void test_no_identity(void **data)
+{
+	struct s2_model *model = load_host(*data,
+		"{\"pid\":77,\"slots\":[],\"extents\":[],\"policies\":[]}", "");
+	struct s2_plan *plan = make_plan(*data, model,
+		RULE("a", "\"vm\":{\"uid\":5}", "\"noexec\"", "audit"), 0);
+
+	expect_plan(plan, "");
+	assert_string_equal(s2_obj_str(s2_model_first(s2_plan_outcome(plan),
+						      S2_OBJ_PROBLEM),
+				       S2_PROBLEM_TEXT),
+			    "a VM of process 77 has no identity: nothing can be set for it");
+	s2_plan_free(plan);
 	s2_model_unref(model);
 }
 
@@ -142,6 +169,11 @@ static void test_old_unknown(void **data)
 		RULE("c", "\"class\":[\"ram\"]", "\"noexec\"", "audit"), 0);
 
 	expect_plan(plan, "set host - - ram noexec audit - - c medium\n");
+	s2_plan_free(plan);
+	plan = make_plan(state, model,
+		RULE("c", "\"class\":[\"ram\"]", "\"noexec\"", "audit"),
+		S2_PLAN_KNOWN);
+	expect_plan(plan, "");
 	s2_plan_free(plan);
 	s2_model_unref(model);
 }
@@ -293,7 +325,7 @@ static void test_apply_fails_twice(void **data)
 	struct plan_state *state = *data;
 	struct fake fake = { .err = { [2] = -EBUSY, [3] = -EPERM } };
 
-	assert_int_equal(apply(state, &fake, S2_PLAN_PRUNE), -EBUSY);
+	assert_int_equal(apply(state, &fake, S2_PLAN_PRUNE), -ENOTRECOVERABLE);
 	assert_int_equal(fake.count, 5);
 	assert_string_equal(s2_ctx_error(state->ctx),
 			    "VM 1, class gmem: refused 2; of what was set before, 1 could not be taken back (VM 1, class io: refused 3)");
@@ -416,7 +448,8 @@ static void test_apply_others(void **data)
 		.err = { [2] = -EBUSY }, .now = now, .generation = 7,
 	};
 
-	assert_int_equal(apply(state, &fake, S2_PLAN_PRUNE), -EBUSY);
+	assert_int_equal(apply(state, &fake, S2_PLAN_PRUNE),
+			 -ENOTRECOVERABLE);
 	expect_set(&fake, "vm 0 slot -1 class 1: 0x8 1\n"
 			  "vm 1 slot -1 class 5: 0x8 2\n"
 			  "vm 1 slot -1 class 7: 0 0\n"
@@ -447,7 +480,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_places), T(test_old),
-		T(test_contradiction), T(test_unknown), T(test_prune_unknown),
+		T(test_contradiction), T(test_no_identity), T(test_unknown), T(test_prune_unknown),
 		T(test_old_unknown),
 		T(test_apply), T(test_apply_fails),
 		T(test_apply_fails_first), T(test_apply_fails_twice),

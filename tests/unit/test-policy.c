@@ -437,6 +437,7 @@ static void check_state(struct s2_monitor *monitor)
 	assert_true(s2_obj_num(event, S2_EVENT_DENIED, 0) == 1ull << 33);
 	event = expect(monitor, "ready", 0);
 	assert_null(s2_obj_str(event, S2_EVENT_SCOPE));
+	assert_int_equal(s2_obj_num(event, S2_EVENT_COMPLETE, 2), 1);
 }
 
 static void check_events(struct s2_monitor *monitor, bool all)
