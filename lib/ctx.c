@@ -132,7 +132,12 @@ int s2_path(const struct s2_ctx *ctx, enum s2_root root, char *buf,
 
 long s2_read_file(const char *path, char *buf, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	return s2_read_file_at(AT_FDCWD, path, buf, size);
+}
+
+long s2_read_file_at(int dir, const char *path, char *buf, size_t size)
+{
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	size_t len = 0;
 	ssize_t got = 0;
 	int err = 0;

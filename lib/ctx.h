@@ -40,4 +40,7 @@ int s2_path(const struct s2_ctx *ctx, enum s2_root root, char *buf,
  */
 long s2_read_file(const char *path, char *buf, size_t size);
 
+/* The same, relative to an open directory */
+long s2_read_file_at(int dir, const char *path, char *buf, size_t size);
+
 #endif /* S2_CTX_H */

@@ -11,6 +11,13 @@ bool s2_extent_is_io(const struct s2_obj *extent)
 	return class == KVM_S2_CLASS_IO || class == KVM_S2_CLASS_IO_NC;
 }
 
+bool s2_extent_may_be_bar(const struct s2_obj *extent)
+{
+	return s2_extent_is_io(extent) ||
+		s2_obj_num(extent, S2_EXTENT_CLASS, 0) ==
+		KVM_S2_CLASS_PFNMAP_WB;
+}
+
 /* Whether @next goes on where @prev ends and is alike: dumps come in parts */
 static bool continues(const struct s2_obj *prev, const struct s2_obj *next)
 {

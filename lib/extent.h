@@ -8,6 +8,12 @@
 bool s2_extent_is_io(const struct s2_obj *extent);
 
 /*
+ * Whether it can be memory of a PCI device: I/O memory, or what a driver lets be
+ * mapped cacheable without struct pages.
+ */
+bool s2_extent_may_be_bar(const struct s2_obj *extent);
+
+/*
  * Merges the last extent of a list with the one before, if it goes on where
  * that ends, also physically, and is alike.
  */

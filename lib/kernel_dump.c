@@ -208,7 +208,7 @@ static int dump_extents(struct s2_kernel *kernel, struct s2_model *model,
 	return s2_kernel_dump(kernel, model, &req, list, vm);
 }
 
-/* Number of extents from @first on that are I/O and follow on each other */
+/* Number of extents from @first on that may be BARs and follow on each other */
 static size_t io_run(const struct s2_list *list, size_t first,
 		     struct range *range)
 {
@@ -219,7 +219,8 @@ static size_t io_run(const struct s2_list *list, size_t first,
 	for (; n < list->count; n++) {
 		const struct s2_obj *extent = s2_list_at(list, n);
 
-		if (!s2_extent_is_io(extent) || s2_obj_num(extent, S2_EXTENT_GPA, 0) !=
+		if (!s2_extent_may_be_bar(extent) ||
+		    s2_obj_num(extent, S2_EXTENT_GPA, 0) !=
 		    range->gpa + range->bytes)
 			break;
 		range->bytes += s2_obj_num(extent, S2_EXTENT_BYTES, 0);
@@ -250,7 +251,8 @@ static int name_run(struct s2_kernel *kernel, struct s2_model *model,
 	for (size_t i = 0; !err && i < run.count; i++) {
 		const struct s2_obj *extent = s2_list_at(&run, i);
 
-		if (s2_extent_is_io(extent) && s2_obj_has(extent, S2_EXTENT_HPA))
+		if (s2_extent_may_be_bar(extent) &&
+		    s2_obj_has(extent, S2_EXTENT_HPA))
 			err = s2_bars_add_extent(bars, model, to, extent);
 		else
 			err = copy_extent(to, extent);

@@ -106,7 +106,7 @@ bool s2_model_known(const struct s2_model *model, enum s2_obj_type type)
 
 const char *s2_model_str(struct s2_model *model, const char *raw, size_t len)
 {
-	char clean[S2_TEXT_MAX];
+	char clean[S2_STRING_MAX];
 
 	s2_text_clean(clean, sizeof(clean), raw, len);
 	return *clean ? s2_pool_add(&model->pool, clean) : NULL;

@@ -6,8 +6,15 @@
 #include "ctx.h"
 #include "object.h"
 
-/* Longest text that is kept of what others wrote, escapes included */
+/* Longest text that a rule may have, and that others cut at */
 #define S2_TEXT_MAX	256
+
+/*
+ * Longest text that is kept of what others wrote: a path of the kernel's, if
+ * each byte of it is escaped.  What is cut must not be matched as if it were
+ * whole.
+ */
+#define S2_STRING_MAX	(4 * 4096 + 1)
 
 /* Numbers of the words of the field "code" of a problem */
 enum s2_problem {

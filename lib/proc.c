@@ -6,6 +6,7 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/kcmp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,17 +20,29 @@
 #define VM_LINK		"anon_inode:kvm-vm"
 #define VCPU_LINK	"anon_inode:kvm-vcpu"
 
-/* Target of <proc>/PID/fd/FD in @buf, "" if it cannot be read */
-static void read_fd_link(const struct s2_ctx *ctx, uint64_t pid, const char *fd,
-			 char *buf, size_t size)
+/* Target of the link in @buf, "" if it cannot be read */
+static void read_fd_link(DIR *fds, const char *fd, char *buf, size_t size)
+{
+	ssize_t len = readlinkat(dirfd(fds), fd, buf, size - 1);
+
+	buf[len < 0 ? 0 : len] = '\0';
+}
+
+/*
+ * <proc>/PID, or a negative errno.  It stays that of the same process: once it
+ * has ended nothing can be read there, even if its number is used again.
+ */
+static int open_process(const struct s2_ctx *ctx, uint64_t pid)
 {
 	char path[512];
-	ssize_t len = -1;
+	int err, fd;
 
-	if (!s2_path(ctx, S2_ROOT_PROC, path, sizeof(path), "%llu/fd/%s",
-		     (unsigned long long)pid, fd))
-		len = readlink(path, buf, size - 1);
-	buf[len < 0 ? 0 : len] = '\0';
+	err = s2_path(ctx, S2_ROOT_PROC, path, sizeof(path), "%llu",
+		      (unsigned long long)pid);
+	if (err)
+		return err;
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
 }
 
 static bool is_vm_link(const char *link)
@@ -43,27 +56,27 @@ static bool is_vcpu_link(const char *link)
 	return !strncmp(link, VCPU_LINK, strlen(VCPU_LINK));
 }
 
-static DIR *open_fds(const struct s2_ctx *ctx, uint64_t pid)
+static DIR *open_fds(int process)
 {
-	char path[512];
+	int fd = openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
-	if (s2_path(ctx, S2_ROOT_PROC, path, sizeof(path), "%llu/fd",
-		    (unsigned long long)pid))
-		return NULL;
-	return opendir(path);
+	if (!dir && fd >= 0)
+		close(fd);
+	return dir;
 }
 
 /* Whether the process holds a VM or a vCPU: else its number was used again */
-static bool is_vmm(const struct s2_ctx *ctx, uint64_t pid)
+static bool is_vmm(int process)
 {
-	DIR *dir = open_fds(ctx, pid);
+	DIR *dir = open_fds(process);
 	struct dirent *entry;
 	bool found = false;
 
 	while (dir && !found && (entry = readdir(dir))) {
 		char link[64];
 
-		read_fd_link(ctx, pid, entry->d_name, link, sizeof(link));
+		read_fd_link(dir, entry->d_name, link, sizeof(link));
 		found = is_vm_link(link) || is_vcpu_link(link);
 	}
 	if (dir)
@@ -110,7 +123,7 @@ static int read_names(struct s2_model *model, struct s2_obj *vm,
 		      const char *cmdline, size_t len)
 {
 	const char *arg = s2_cmdline_option(cmdline, len, "-name");
-	char name[S2_TEXT_MAX];
+	char name[S2_STRING_MAX];
 	int err = 0;
 
 	if (arg && s2_cmdline_guest(arg, name, sizeof(name)))
@@ -137,13 +150,13 @@ static char *cgroup_path(char *line)
 	return path && path[1] == '/' ? path + 1 : NULL;
 }
 
-static int read_cgroup(struct s2_model *model, struct s2_obj *vm, uint64_t pid)
+static int read_cgroup(struct s2_model *model, struct s2_obj *vm, int process)
 {
-	char path[512], text[8192], *save = NULL, *cgroup = NULL;
+	char text[16384], *save = NULL, *cgroup = NULL;
+	long len = s2_read_file_at(process, "cgroup", text, sizeof(text));
 
-	if (s2_path(model->ctx, S2_ROOT_PROC, path, sizeof(path), "%llu/cgroup",
-		    (unsigned long long)pid) ||
-	    s2_read_file(path, text, sizeof(text)) <= 0)
+	/* Half a path would match what the whole does not */
+	if (len <= 0 || len == sizeof(text) - 1)
 		return 0;
 	for (char *line = strtok_r(text, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save)) {
@@ -152,47 +165,74 @@ static int read_cgroup(struct s2_model *model, struct s2_obj *vm, uint64_t pid)
 		if (found && (!cgroup || !strncmp(line, "0::", 3)))
 			cgroup = found;
 	}
-	return cgroup ? set_text(model, vm, S2_VM_CGROUP, cgroup) : 0;
+	return cgroup && strlen(cgroup) * 4 < S2_STRING_MAX ?
+		set_text(model, vm, S2_VM_CGROUP, cgroup) : 0;
 }
 
 /* Whom the process belongs to: that comes from the kernel and is no hint */
-static int read_owner(struct s2_model *model, struct s2_obj *vm, uint64_t pid)
+static int read_owner(struct s2_model *model, struct s2_obj *vm, int process)
 {
-	char path[512], status[4096], *line;
+	char status[4096], *line;
 	unsigned int uid;
 
-	if (!s2_path(model->ctx, S2_ROOT_PROC, path, sizeof(path), "%llu/status",
-		     (unsigned long long)pid) &&
-	    s2_read_file(path, status, sizeof(status)) > 0) {
+	if (s2_read_file_at(process, "status", status, sizeof(status)) > 0) {
 		line = strstr(status, "\nUid:");
 		if (line && sscanf(line, "\nUid: %*u %u", &uid) == 1)
 			s2_obj_set_num(vm, S2_VM_UID, uid);
 	}
-	return read_cgroup(model, vm, pid);
+	return read_cgroup(model, vm, process);
+}
+
+static int read_cmdline(struct s2_model *model, struct s2_obj *vm, int process)
+{
+	char *cmdline = malloc(CMDLINE_MAX);
+	int err = 0;
+	long len;
+
+	if (!cmdline)
+		return s2_fail_nomem(model->ctx);
+	len = s2_read_file_at(process, "cmdline", cmdline, CMDLINE_MAX);
+	if (len > 0)
+		err = read_names(model, vm, cmdline, len);
+	free(cmdline);
+	return err;
+}
+
+static void forget_names(struct s2_obj *vm)
+{
+	s2_obj_forget(vm, S2_VM_NAME);
+	s2_obj_forget(vm, S2_VM_UUID);
+	s2_obj_forget(vm, S2_VM_UID);
+	s2_obj_forget(vm, S2_VM_CGROUP);
+}
+
+static int name_vm_of(struct s2_model *model, struct s2_obj *vm, int process)
+{
+	int err;
+
+	if (!is_vmm(process))
+		return 0;
+	err = read_owner(model, vm, process);
+	if (!err)
+		err = read_cmdline(model, vm, process);
+	/* One that has let go of its VM may have become another program */
+	if (!err && !is_vmm(process))
+		forget_names(vm);
+	return err;
 }
 
 static int name_vm(struct s2_model *model, struct s2_obj *vm)
 {
 	uint64_t pid = s2_obj_num(vm, S2_VM_PID, 0);
-	char path[512], *cmdline;
-	long len;
-	int err = 0;
+	int process, err;
 
-	if (!pid || !s2_obj_num(vm, S2_VM_ALIVE, 1) || !is_vmm(model->ctx, pid))
+	if (!pid || !s2_obj_num(vm, S2_VM_ALIVE, 1))
 		return 0;
-	err = read_owner(model, vm, pid);
-	if (err)
-		return err;
-	if (s2_path(model->ctx, S2_ROOT_PROC, path, sizeof(path),
-		    "%llu/cmdline", (unsigned long long)pid))
+	process = open_process(model->ctx, pid);
+	if (process < 0)
 		return 0;
-	cmdline = malloc(CMDLINE_MAX);
-	if (!cmdline)
-		return s2_fail_nomem(model->ctx);
-	len = s2_read_file(path, cmdline, CMDLINE_MAX);
-	if (len > 0)
-		err = read_names(model, vm, cmdline, len);
-	free(cmdline);
+	err = name_vm_of(model, vm, process);
+	close(process);
 	return err;
 }
 
@@ -222,30 +262,36 @@ static bool is_known(const struct s2_model *model, uint64_t pid, uint64_t fd)
 	return false;
 }
 
+static int read_comm(struct s2_model *model, struct s2_obj *vm, int process)
+{
+	char comm[64];
+
+	if (!is_vmm(process) ||
+	    s2_read_file_at(process, "comm", comm, sizeof(comm)) <= 0)
+		return 0;
+	comm[strcspn(comm, "\n")] = '\0';
+	return set_text(model, vm, S2_VM_COMM, comm);
+}
+
 /* @look: whether the number is that of a process in this /proc */
 static int add_vm(struct s2_model *model, uint64_t pid, uint64_t fd, bool look)
 {
-	char path[512], comm[64];
 	struct s2_obj *vm;
-	int err = 0;
+	int process, err;
 
 	vm = s2_list_add(&model->vms);
 	if (!vm)
 		return s2_fail_nomem(model->ctx);
 	s2_obj_set_num(vm, S2_VM_PID, pid);
 	s2_obj_set_num(vm, S2_VM_FD, fd);
-	if (!look || !is_vmm(model->ctx, pid))
+	process = look ? open_process(model->ctx, pid) : -ENOENT;
+	if (process < 0)
 		return 0;
-	if (!s2_path(model->ctx, S2_ROOT_PROC, path, sizeof(path), "%llu/comm",
-		     (unsigned long long)pid) &&
-	    s2_read_file(path, comm, sizeof(comm)) > 0) {
-		size_t len = strlen(comm);
-
-		if (len && comm[len - 1] == '\n')
-			comm[len - 1] = '\0';
-		err = set_text(model, vm, S2_VM_COMM, comm);
-	}
-	return err ? err : name_vm(model, vm);
+	err = read_comm(model, vm, process);
+	if (!err && s2_obj_num(vm, S2_VM_ALIVE, 1))
+		err = name_vm_of(model, vm, process);
+	close(process);
+	return err;
 }
 
 /* The process of a thread, or the thread itself if it is gone */
@@ -294,27 +340,40 @@ static int scan_debugfs(struct s2_model *model)
 }
 
 /* Return: 1 if the descriptors could be read, 0 if not, or -ENOMEM */
-static int scan_process(struct s2_model *model, uint64_t pid)
+static int scan_fds(struct s2_model *model, uint64_t pid, DIR *dir)
 {
-	DIR *dir = open_fds(model->ctx, pid);
 	struct dirent *entry;
 	int err = 0;
 
-	if (!dir)
-		return errno != EACCES && errno != EPERM;
 	while (!err && (entry = readdir(dir))) {
 		char link[64];
 		uint64_t fd;
 
 		if (s2_text_u64(entry->d_name, &fd))
 			continue;
-		read_fd_link(model->ctx, pid, entry->d_name, link,
-			     sizeof(link));
+		read_fd_link(dir, entry->d_name, link, sizeof(link));
 		if (is_vm_link(link) && !is_known(model, pid, fd))
 			err = add_vm(model, pid, fd, true);
 	}
-	closedir(dir);
 	return err ? err : 1;
+}
+
+static int scan_process(struct s2_model *model, uint64_t pid)
+{
+	int process = open_process(model->ctx, pid), seen;
+	DIR *dir = process < 0 ? NULL : open_fds(process);
+
+	if (process >= 0 && !dir)
+		seen = errno != EACCES && errno != EPERM;
+	else
+		seen = process != -EACCES && process != -EPERM;
+	if (dir) {
+		seen = scan_fds(model, pid, dir);
+		closedir(dir);
+	}
+	if (process >= 0)
+		close(process);
+	return seen;
 }
 
 /* Return: 1 if all processes could be looked into, 0 if not, or -ENOMEM */

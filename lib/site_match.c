@@ -3,12 +3,12 @@
  * Which VMs and slots a rule is for.  Name and UUID are what the VMM says of
  * itself; user and cgroup come from the kernel.
  */
-#include <stdio.h>
 #include <strings.h>
 
 #include "extent.h"
 #include "glob.h"
 #include "site.h"
+#include "text.h"
 
 unsigned int s2_site_classes(const struct s2_site_rule *rule)
 {
@@ -91,9 +91,10 @@ enum s2_match s2_site_match_vm(const struct s2_site_rule *rule,
 
 static bool match_device(const struct s2_site_rule *rule, const char *pci_id)
 {
-	unsigned int vendor, device;
+	uint16_t vendor, device;
 
-	if (sscanf(pci_id, "%4x:%4x", &vendor, &device) != 2)
+	if (!s2_text_hex4(pci_id, &vendor) || pci_id[4] != ':' ||
+	    !s2_text_hex4(pci_id + 5, &device) || pci_id[9])
 		return false;
 	for (size_t i = 0; i < rule->nr_devices; i++)
 		if (rule->device[i].vendor == vendor &&
@@ -124,7 +125,7 @@ enum s2_match s2_site_match_slot(const struct s2_site_rule *rule,
 		const char *pci_id = s2_obj_str(extent, S2_EXTENT_PCI_ID);
 
 		if (s2_obj_num(extent, S2_EXTENT_SLOT, UINT64_MAX) != number ||
-		    !s2_extent_is_io(extent))
+		    !s2_extent_may_be_bar(extent))
 			continue;
 		if (pci_id && match_device(rule, pci_id) &&
 		    match_class(rule, extent))

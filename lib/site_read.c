@@ -288,20 +288,6 @@ static int read_classes(struct reader *r, struct json_object *json)
 	return read_array(r, json, S2_SITE_CLASS_LAST, read_class);
 }
 
-/* Four hexadecimal digits.  Return: whether they are */
-static bool parse_hex4(const char *text, uint16_t *num)
-{
-	if (strspn(text, "0123456789abcdefABCDEF") < 4)
-		return false;
-	*num = 0;
-	for (int i = 0; i < 4; i++) {
-		int c = text[i] | 0x20;
-
-		*num = *num << 4 | (c >= 'a' ? c - 'a' + 10 : c & 0xf);
-	}
-	return true;
-}
-
 static int read_device(struct reader *r, struct json_object *json)
 {
 	struct s2_site_device *device = &r->rule->device[r->rule->nr_devices];
@@ -311,11 +297,11 @@ static int read_device(struct reader *r, struct json_object *json)
 	text = read_text(r, json, &err);
 	if (!text)
 		return err;
-	if (!parse_hex4(text, &device->vendor) || text[4] != ':')
+	if (!s2_text_hex4(text, &device->vendor) || text[4] != ':')
 		return bad(r, "not VENDOR:DEVICE, four hexadecimal digits each, or VENDOR:*");
 	device->any = !strcmp(text + 5, "*");
 	if (!device->any &&
-	    (!parse_hex4(text + 5, &device->device) || text[9]))
+	    (!s2_text_hex4(text + 5, &device->device) || text[9]))
 		return bad(r, "not VENDOR:DEVICE, four hexadecimal digits each, or VENDOR:*");
 	r->rule->nr_devices++;
 	return 0;
@@ -441,6 +427,19 @@ static int add_rule(struct reader *r)
 	return r->rule->file ? 0 : s2_fail_nomem(site->ctx);
 }
 
+/* Where no BAR can be, the rule would be for nothing, without a word */
+static int check_device_classes(struct reader *r)
+{
+	const unsigned int bars = 1u << KVM_S2_CLASS_IO |
+		1u << KVM_S2_CLASS_IO_NC | 1u << KVM_S2_CLASS_PFNMAP_WB;
+
+	if (!r->rule->nr_devices || !(r->rule->classes & ~bars))
+		return 0;
+	enter(r, "match", 0);
+	enter(r, "class", 0);
+	return bad(r, "with 'device', only io, io-nc and pfnmap-wb");
+}
+
 static int read_rule(struct reader *r, struct json_object *json)
 {
 	int err = add_rule(r);
@@ -454,7 +453,7 @@ static int read_rule(struct reader *r, struct json_object *json)
 		enter(r, "constraints", 0);
 		return bad(r, "the host's policy cannot be 'locked', only a VM's");
 	}
-	return 0;
+	return check_device_classes(r);
 }
 
 /* --------------------------------------------------------------- the file */

@@ -84,13 +84,27 @@ static char *blank_comment(char *p)
 	return end;
 }
 
+/* json-c takes tabs and newlines in a string, JSON does not */
+static const char *find_control(const char *p, const char *end)
+{
+	while (p < end && (unsigned char)*p >= 0x20)
+		p++;
+	return p < end ? p : NULL;
+}
+
 static int blank_comments(struct s2_ctx *ctx, struct s2_site_text *file)
 {
 	char *p = file->text;
 
 	while (*p) {
 		if (*p == '"') {
-			p = skip_string(p);
+			char *end = skip_string(p);
+			const char *control = find_control(p, end);
+
+			if (control)
+				return bad_at(ctx, file, control,
+					      "not JSON: a control character in a string");
+			p = end;
 		} else if (*p == '/' && (p[1] == '/' || p[1] == '*')) {
 			char *end = blank_comment(p);
 

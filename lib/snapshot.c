@@ -136,7 +136,8 @@ static int read_json(struct input *in)
  */
 static void take_away(struct s2_obj *extent, unsigned int flags)
 {
-	bool devices = (flags & S2_LOAD_DEVICES) && s2_extent_is_io(extent);
+	bool devices = (flags & S2_LOAD_DEVICES) &&
+		s2_extent_may_be_bar(extent);
 
 	if (!(flags & S2_LOAD_PHYS) && !devices)
 		s2_obj_forget(extent, S2_EXTENT_HPA);

@@ -92,6 +92,19 @@ int s2_text_u64(const char *text, uint64_t *num)
 	return 0;
 }
 
+bool s2_text_hex4(const char *text, uint16_t *num)
+{
+	if (strspn(text, "0123456789abcdefABCDEF") < 4)
+		return false;
+	*num = 0;
+	for (int i = 0; i < 4; i++) {
+		int c = text[i] | 0x20;
+
+		*num = *num << 4 | (c >= 'a' ? c - 'a' + 10 : c & 0xf);
+	}
+	return true;
+}
+
 bool s2_text_is_uuid(const char *text)
 {
 	for (int i = 0; i < 36; i++) {

@@ -20,6 +20,9 @@ void s2_text_clean(char *buf, size_t size, const char *raw, size_t len);
  */
 int s2_text_u64(const char *text, uint64_t *num);
 
+/* Four hexadecimal digits at the beginning of @text.  Return: whether they are */
+bool s2_text_hex4(const char *text, uint16_t *num);
+
 /* Whether @text has the form of a UUID */
 bool s2_text_is_uuid(const char *text);
 

@@ -53,6 +53,26 @@ for vm in d['vms']:
 	expect_status 1
 }
 
+@test "what the schema refuses, we refuse: the host's lock, BARs of no such class" {
+	for match in '' '"class":["ram"]' '"device":["10de:*"],"class":["ram"]'; do
+		policy "$match" '"locked"' enforce
+		refute python3 "$root/tests/cli/validate" --policy p.json
+		s2 policy check --offline p.json
+		expect_status 1
+	done
+	expect_one_line "match.class: with 'device', only io, io-nc and pfnmap-wb"
+	for match in '"vm":{"uid":1}' '"device":["10de:*"],"class":["pfnmap-wb"]'; do
+		policy "$match" '"locked"' enforce
+		python3 "$root/tests/cli/validate" --policy p.json
+		s2 policy check --offline p.json
+		expect_status 0
+	done
+	policy '"vm":{"name":"a	b"}' '"noexec"' enforce
+	s2 policy check --offline p.json
+	expect_status 1
+	expect_one_line "p.json:1: not JSON: a control character in a string"
+}
+
 @test "the schema has the constraints that there are, but force" {
 	s2json explain -j
 	python3 - "$root/lib/schema/s2ctl-policy-1.schema.json" <<- 'END'
@@ -159,6 +179,16 @@ for vm in d['vms']:
 	expect_status 0
 	holds plan.0.scope '"slot"' plan.0.vm 1 plan.0.slot 1 \
 		plan.1.vm 2 plan.1.slot 3 plan.1.class null
+	# Also where the device's memory is mapped cacheable
+	python3 "$BATS_TEST_DIRNAME/edit" known.json "
+for vm in d['vms']:
+    for e in vm['extents']:
+        if e.get('bdf'):
+            e['class'] = 'pfnmap-wb'" > wb.json
+	policy '"device":["10de:*"],"class":["pfnmap-wb"]' '"noexec"' enforce
+	s2json policy check --from wb.json -j p.json
+	expect_status 0
+	holds plan.0.vm 1 plan.0.slot 1
 }
 
 @test "what is not known is not guessed" {

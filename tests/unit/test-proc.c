@@ -242,7 +242,32 @@ static void test_long_name(void **data)
 	memset(cmdline + 8, 'n', 4000);
 	put_qemu(state, "4200001", cmdline, 4010);
 	model = load(state);
-	assert_int_equal(strlen(s2_obj_str(nth_vm(model, 0), S2_VM_NAME)), 255);
+	/* Not cut: a pattern could match the beginning and not the whole */
+	assert_int_equal(strlen(s2_obj_str(nth_vm(model, 0), S2_VM_NAME)),
+			 4000);
+	s2_model_unref(model);
+}
+
+/* A path that was cut could match a pattern that the whole does not */
+static void test_long_cgroup(void **data)
+{
+	static char cgroup[20000];
+	struct state *state = *data;
+	struct s2_model *model;
+
+	strcpy(cgroup, "0::/");
+	memset(cgroup + 4, 'c', 3000);
+	strcpy(cgroup + 3004, "\n");
+	put_text(state->root, "4200001/cgroup", cgroup);
+	put_qemu(state, "4200001", "q", 2);
+	model = load(state);
+	assert_int_equal(strlen(s2_obj_str(nth_vm(model, 0), S2_VM_CGROUP)),
+			 3001);
+	s2_model_unref(model);
+	memset(cgroup + 4, 'c', sizeof(cgroup) - 6);
+	put_text(state->root, "4200001/cgroup", cgroup);
+	model = load(state);
+	assert_null(s2_obj_str(nth_vm(model, 0), S2_VM_CGROUP));
 	s2_model_unref(model);
 }
 
@@ -327,7 +352,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_fds), T(test_debugfs), T(test_pid_used_again),
 		T(test_owner), T(test_no_owner),
-		T(test_pid_namespace), T(test_hostile_names), T(test_long_name),
+		T(test_pid_namespace), T(test_hostile_names), T(test_long_name), T(test_long_cgroup),
 		T(test_same_name_twice), cmocka_unit_test(test_options),
 		cmocka_unit_test(test_guest),
 	};

@@ -93,7 +93,7 @@ static void test_all_keys(void **data)
 		"\"match\": { \"vm\": { \"name\": \"web-*\", \"uuid\":"
 		" \"C7A5FDBD-edaf-9455-926a-d65c16db1809\", \"uid\": 64055,"
 		" \"cgroup\": \"/machine.slice/*\", \"comm\": \"qemu*\" },"
-		" \"class\": [\"ram\", \"io-nc\"],"
+		" \"class\": [\"io\", \"io-nc\"],"
 		" \"device\": [\"10DE:2342\", \"1af4:*\"] },"
 		"\"constraints\": [\"require-fwb\", \"floor=nc\", \"locked\"],"
 		"\"mode\": \"enforce\", \"severity\": \"high\" } ] }\n// end");
@@ -109,7 +109,7 @@ static void test_all_keys(void **data)
 	assert_int_equal(rule->uid, 64055);
 	assert_string_equal(rule->cgroup, "/machine.slice/*");
 	assert_string_equal(rule->comm, "qemu*");
-	assert_int_equal(rule->classes, 1 << KVM_S2_CLASS_RAM |
+	assert_int_equal(rule->classes, 1 << KVM_S2_CLASS_IO |
 			 1 << KVM_S2_CLASS_IO_NC);
 	assert_int_equal(rule->nr_devices, 2);
 	assert_int_equal(rule->device[0].vendor, 0x10de);
@@ -347,7 +347,7 @@ static void test_contradiction(void **data)
 		RULE("b", "\"class\":[\"io\"]", "\"noexec\"", "enforce") ","
 		RULE("c", "\"vm\":{\"name\":\"x\"},\"class\":[\"ram\"]",
 		     "\"noexec\"", "enforce") ","
-		RULE("d", "\"device\":[\"1af4:*\"],\"class\":[\"ram\"]",
+		RULE("d", "\"device\":[\"1af4:*\"],\"class\":[\"io\"]",
 		     "\"noexec\",\"locked\"", "enforce")));
 	s2_site_free(site);
 }
@@ -471,7 +471,7 @@ static void test_spoilt(void **data)
 	static const char good[] =
 		"{ \"format_version\": 1, // c\n\"rules\": [ { \"id\": \"a\","
 		"\"match\": { \"vm\": { \"name\": \"w\\u0041*\", \"uid\": 1 },"
-		"/* c */ \"class\": [\"ram\"], \"device\": [\"10de:*\"] },"
+		"/* c */ \"class\": [\"io\"], \"device\": [\"10de:*\"] },"
 		"\"constraints\": [\"noexec\"], \"mode\": \"audit\" } ] }";
 	struct state *state = *data;
 	unsigned int taken = 0;
