@@ -241,7 +241,7 @@ static const struct s2_field extent_fields[] = {
 	F(S2_EXTENT_BYTES, BYTES, 0, "bytes", "SIZE",
 	  "Length in bytes."),
 	F(S2_EXTENT_HPA, ADDRESS, 0, "hpa", "HPA",
-	  "Host-physical address of the first byte: of I/O, or where asked for."),
+	  "Host-physical address of the first byte: of I/O memory and pfnmap-wb, or where asked for."),
 	W(S2_EXTENT_CLASS, ENUM, 0, "class", "CLASS", class_words,
 	  "What lies behind the extent."),
 	W(S2_EXTENT_FACTS, FLAGS, 0, "facts", "FACTS", fact_words,

@@ -41,7 +41,7 @@ int s2_kernel_slots(struct s2_kernel *kernel, struct s2_model *model,
 
 /*
  * Fills the extents of a VM, with host-physical addresses if @phys; names the
- * BARs behind I/O extents unless @bars is NULL.
+ * BARs behind extents that may be some unless @bars is NULL.
  * Return: 0 or what ends the load.
  */
 int s2_kernel_extents(struct s2_kernel *kernel, struct s2_model *model,

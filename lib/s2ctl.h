@@ -463,7 +463,7 @@ void s2_source_close(struct s2_source *src);
 #define S2_LOAD_SLOTS	(1u << 1)	/* their slots, and sums of bytes */
 #define S2_LOAD_EXTENTS	(1u << 2)	/* their extents */
 #define S2_LOAD_PHYS	(1u << 3)	/* host-physical addresses of extents */
-#define S2_LOAD_DEVICES	(1u << 4)	/* PCI BARs behind I/O extents */
+#define S2_LOAD_DEVICES	(1u << 4)	/* PCI BARs behind extents that can be some */
 #define S2_LOAD_POLICY	(1u << 5)	/* the host's policies, and the VMs' */
 #define S2_LOAD_POLICY_IF_ANY (1u << 6)	/* likewise; to have none is no problem */
 
