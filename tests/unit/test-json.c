@@ -144,7 +144,7 @@ static void test_schema_empty(void **data)
 			    ",\"host\":null,\"complete\":true,\"problems\":[],"
 			    "\"vms\":null,\"policies\":null,"
 			    "\"findings\":null,\"summary\":null,"
-			    "\"words\":null,\"combination\":null,\"plan\":null}\n");
+			    "\"words\":null,\"combination\":null,\"plan\":null,\"applied\":null}\n");
 	validate(text);
 	free(text);
 }
@@ -171,7 +171,7 @@ static void test_combination(void **data)
 			    "\"dc_zva_faults\":true,"
 			    "\"write_combining\":false,"
 			    "\"executable\":null,\"weakened\":true,"
-			    "\"why\":\"because\"},\"plan\":null}\n");
+			    "\"why\":\"because\"},\"plan\":null,\"applied\":null}\n");
 	validate(text);
 	free(text);
 }
@@ -200,7 +200,7 @@ static void test_words(void **data)
 			    "{\"kind\":\"fact\",\"word\":\"vma\","
 			    "\"summary\":\"a fact\",\"text\":\"Text.\","
 			    "\"remedy\":null,\"severity\":null}],"
-			    "\"combination\":null,\"plan\":null}\n");
+			    "\"combination\":null,\"plan\":null,\"applied\":null}\n");
 	validate(text);
 	free(text);
 }
@@ -231,7 +231,7 @@ static void test_letter(void **data)
 		"\"uid\":null,\"cgroup\":null,"
 		"\"slots\":null,\"extents\":null,\"policies\":null}],\"policies\":null,"
 		"\"findings\":null,\"summary\":null,\"words\":null,"
-		"\"combination\":null,\"plan\":null}\n");
+		"\"combination\":null,\"plan\":null,\"applied\":null}\n");
 	free(text);
 	s2_model_unref(model);
 	s2_ctx_unref(ctx);
