@@ -3,7 +3,8 @@
 # tests themselves, which run on this machine and boot it.
 
 ifeq ($(A),arm64)
-LAB_PROGS := $(P)/nlclient $(P)/failnth $(P)/policyrace $(P)/uevents
+LAB_PROGS := $(P)/nlclient $(P)/failnth $(P)/policyrace $(P)/uevents \
+	     $(P)/onpty
 
 NLCLIENT_OBJS := $(addprefix $(O)/tests/lab/progs/,nlclient.o \
 		   nlclient-policy.o)
@@ -27,6 +28,9 @@ $(P)/nlclient $(P)/failnth $(P)/policyrace:
 		$(shell $(PKG_CONFIG) --libs libnl-genl-3.0)
 
 $(P)/uevents: $(O)/tests/lab/progs/uevents.o
+$(P)/onpty: $(O)/tests/lab/progs/onpty.o
+
+$(P)/uevents $(P)/onpty:
 	$(CC) $(CFLAGS) -static -o $@ $^
 
 ARM64_ALL += $(LAB_PROGS)
@@ -35,7 +39,7 @@ endif
 LAB_TESTS += $(addprefix tests/lab/,observe matrix matrix-64k edges vgic \
 	       combine refuse events oracle kunit policy policy-matrix \
 	       policy-edges policy-split policy-refused policy-race \
-	       policy-burst selftests)
+	       policy-burst policy-tool selftests)
 DEBUG_TESTS := $(addprefix tests/lab/,debug debug-matrix debug-policy \
 		 debug-policy-edges debug-policy-race debug-policy-refused \
 		 faults)

@@ -31,6 +31,15 @@ static uint64_t now_ns(void)
 	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
 }
 
+/* What of it was this thread's own, in the host and in the guest */
+static uint64_t thread_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
+}
+
 void print_result(const struct vm *vm, const struct result *res)
 {
 	(void)vm;
@@ -278,19 +287,22 @@ static int run_action(struct vm *vm, const struct action *act, uint64_t *ns)
 
 int run_actions(struct vm *vm, const struct vm_spec *spec)
 {
-	uint64_t ns;
+	uint64_t ns, cpu;
 	int ret;
 
 	for (unsigned int i = 0; i < spec->nr_actions; i++) {
 		printf("{\"vm\":\"%s\",\"action\":\"%s\"", spec->name,
 		       kind_names[spec->actions[i].kind]);
+		cpu = thread_ns();
 		ret = run_action(vm, &spec->actions[i], &ns);
+		cpu = thread_ns() - cpu;
 		if (ret) {
 			printf(",\"failed\":true}\n");
 			return ret;
 		}
 		if (spec->time)
-			printf(",\"ns\":%" PRIu64, ns);
+			printf(",\"ns\":%" PRIu64 ",\"cpu_ns\":%" PRIu64, ns,
+			       cpu);
 		printf("}\n");
 		if (fflush(stdout))
 			return fail(-errno, "standard output");

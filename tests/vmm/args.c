@@ -158,11 +158,12 @@ enum {
 	OPT_UNMAP, OPT_DISCARD, OPT_REFS, OPT_REINIT, OPT_SIT, OPT_VGIC,
 	OPT_NO_MMU, OPT_MTE, OPT_EL2, OPT_EAGER_SPLIT, OPT_CODE,
 	OPT_TIME, OPT_HOLD, OPT_SCRIPT, OPT_NEXT, OPT_READY, OPT_EOF,
-	OPT_REPORT_FD, OPT_HELP,
+	OPT_REPORT_FD, OPT_UUID, OPT_HELP,
 };
 
 static const struct option options[] = {
 	{ "name", required_argument, NULL, OPT_NAME },
+	{ "uuid", required_argument, NULL, OPT_UUID },
 	{ "vcpus", required_argument, NULL, OPT_VCPUS },
 	{ "slot", required_argument, NULL, OPT_SLOT },
 	{ "guest", required_argument, NULL, OPT_GUEST },
@@ -300,6 +301,8 @@ static void parse_option(int opt, struct vmm_args *args, struct vm_spec *vm)
 	case OPT_NAME:
 		check_name(optarg);
 		vm->name = optarg;
+		break;
+	case OPT_UUID:		/* for who reads the command line */
 		break;
 	case OPT_VCPUS:
 		vm->vcpus = number("--vcpus", optarg, 1, MAX_VCPUS);

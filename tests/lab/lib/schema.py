@@ -20,13 +20,32 @@ def load():
         return json.load(file)
 
 
-def errors(text):
-    """What is wrong with a document; [] if nothing is."""
+def _parse(text):
     def refuse(word):
         raise ValueError(f"{word} is not JSON")
 
+    return json.loads(text, parse_constant=refuse)
+
+
+def event_errors(lines):
+    """What is wrong with lines of the monitor; [] if nothing is."""
+    schema = {"$ref": "#/definitions/event"} | {
+        "definitions": load()["definitions"]}
+    validator = jsonschema.validators.validator_for(load())(schema)
+    out = []
+    for line in lines:
+        try:
+            out += [f"{e.message[:300]}: {line}"
+                    for e in validator.iter_errors(_parse(line))]
+        except ValueError as error:
+            out.append(f"not JSON: {error}: {line}")
+    return out[:20]
+
+
+def errors(text):
+    """What is wrong with a document; [] if nothing is."""
     try:
-        document = json.loads(text, parse_constant=refuse)
+        document = _parse(text)
     except ValueError as error:
         return [f"not JSON: {error}"]
     schema = load()
