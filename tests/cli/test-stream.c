@@ -43,6 +43,7 @@ struct child {
 	pid_t pid;
 	int out;	/* what it writes is read here */
 	int idle[2];	/* nothing ever comes here */
+	int ready[2];	/* it says here that signals no longer end it */
 };
 
 enum kind { PIPE, SOCKET, TERMINAL };
@@ -64,7 +65,9 @@ static void start(struct child *child, enum kind kind, void (*what)(int idle))
 {
 	int out[2];
 
-	if (!make_output(kind, out) || pipe(child->idle))
+	char byte;
+
+	if (!make_output(kind, out) || pipe(child->idle) || pipe(child->ready))
 		abort();
 	fflush(stdout);
 	child->pid = fork();
@@ -74,8 +77,14 @@ static void start(struct child *child, enum kind kind, void (*what)(int idle))
 		close(out[0]);
 		close(out[1]);
 		stream_begin();
+		if (write(child->ready[1], "", 1) != 1)
+			abort();
 		what(child->idle[0]);
 	}
+	if (read(child->ready[0], &byte, 1) != 1)
+		abort();
+	close(child->ready[0]);
+	close(child->ready[1]);
 	close(out[1]);
 	child->out = out[0];
 }
