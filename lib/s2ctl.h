@@ -833,8 +833,8 @@ int s2_monitor_select(struct s2_monitor *monitor, const struct s2_model *model);
  *	with S2_LOAD_VMS for that of VMs; kept until all of it is reported
  *
  * s2_monitor_next() then returns a S2_EVENT_IS_STATE for each policy in the
- * model, a S2_EVENT_IS_READY that says whether the model was complete, and what has happened since.  An event may then
- * tell what the state has told already.
+ * model, a S2_EVENT_IS_READY that says whether the model was complete, and what
+ * has happened since.  An event may then tell what the state has told already.
  */
 void s2_monitor_dump(struct s2_monitor *monitor, struct s2_model *model);
 

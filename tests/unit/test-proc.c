@@ -352,7 +352,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_fds), T(test_debugfs), T(test_pid_used_again),
 		T(test_owner), T(test_no_owner),
-		T(test_pid_namespace), T(test_hostile_names), T(test_long_name), T(test_long_cgroup),
+		T(test_pid_namespace), T(test_hostile_names), T(test_long_name),
+		T(test_long_cgroup),
 		T(test_same_name_twice), cmocka_unit_test(test_options),
 		cmocka_unit_test(test_guest),
 	};
