@@ -11,19 +11,27 @@ bool s2_extent_is_io(const struct s2_obj *extent)
 	return class == KVM_S2_CLASS_IO || class == KVM_S2_CLASS_IO_NC;
 }
 
-/* Whether @next goes on where @prev ends and is alike: dumps come in parts */
-static bool continues(const struct s2_obj *prev, const struct s2_obj *next)
+static bool follows(const struct s2_obj *prev, const struct s2_obj *next,
+		    unsigned int id)
 {
-	uint64_t bytes = s2_obj_num(prev, S2_EXTENT_BYTES, 0);
+	return s2_obj_num(prev, id, 0) +
+		s2_obj_num(prev, S2_EXTENT_BYTES, 0) ==
+		s2_obj_num(next, id, 0);
+}
+
+bool s2_extent_continues(const struct s2_obj *prev, const struct s2_obj *next,
+			 bool phys)
+{
+	uint64_t ignored = 1ull << S2_FIELD_INDEX(S2_EXTENT_HPA);
+	uint64_t differ = prev->known ^ next->known;
 	uint64_t memo = 0;
 
-	if (prev->known != next->known ||
-	    s2_obj_num(prev, S2_EXTENT_GPA, 0) + bytes !=
-	    s2_obj_num(next, S2_EXTENT_GPA, 0))
+	phys |= s2_extent_is_io(prev);
+	if (!follows(prev, next, S2_EXTENT_GPA) ||
+	    (phys ? differ : differ & ~ignored))
 		return false;
-	if (s2_obj_has(prev, S2_EXTENT_HPA) &&
-	    s2_obj_num(prev, S2_EXTENT_HPA, 0) + bytes !=
-	    s2_obj_num(next, S2_EXTENT_HPA, 0))
+	if (phys && s2_obj_has(prev, S2_EXTENT_HPA) &&
+	    !follows(prev, next, S2_EXTENT_HPA))
 		return false;
 	for (unsigned int i = 0; prev->known >> i; i++) {
 		unsigned int id = S2_FIELD_ID(S2_OBJ_EXTENT, i);
@@ -44,7 +52,7 @@ void s2_extent_merge_last(struct s2_list *list)
 		return;
 	prev = s2_list_at(list, list->count - 2);
 	next = s2_list_at(list, list->count - 1);
-	if (!continues(prev, next))
+	if (!s2_extent_continues(prev, next, true))
 		return;
 	s2_obj_set_num(prev, S2_EXTENT_BYTES,
 		       s2_obj_num(prev, S2_EXTENT_BYTES, 0) +

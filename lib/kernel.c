@@ -98,10 +98,11 @@ static int dump_vms(struct s2_kernel *kernel, struct s2_model *model,
 }
 
 /* What policies there are is known, or a problem */
-static int load_policies(struct s2_kernel *kernel, struct s2_model *model)
+static int load_policies(struct s2_kernel *kernel, struct s2_model *model,
+			 unsigned int flags)
 {
 	if (!s2_kernel_has_policy(model))
-		return s2_model_problem(model, S2_PROBLEM_NO_POLICY, NULL,
+		return !(flags & S2_LOAD_POLICY) ? 0 : s2_model_problem(model, S2_PROBLEM_NO_POLICY, NULL,
 					"this kernel has no policies: it reports memory types and constrains none");
 	return s2_kernel_policies(kernel, model, NULL);
 }
@@ -125,8 +126,8 @@ int s2_kernel_load_vms(struct s2_source *src, struct s2_model *model,
 				       "protected KVM shows no slots and no extents");
 	if (!err && answers && (flags & S2_LOAD_VMS))
 		err = dump_vms(kernel, model, &answers);
-	if (!err && answers && (flags & S2_LOAD_POLICY))
-		err = load_policies(kernel, model);
+	if (!err && answers && (flags & S2_LOAD_POLICIES))
+		err = load_policies(kernel, model, flags);
 	if (err)
 		return err;
 	s2_obj_set_num(host, S2_HOST_SOURCE,

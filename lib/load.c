@@ -98,7 +98,7 @@ static int check_options(struct s2_ctx *ctx, const struct s2_load_options *opt)
 {
 	const unsigned int all = S2_LOAD_VMS | S2_LOAD_SLOTS |
 		S2_LOAD_EXTENTS | S2_LOAD_PHYS | S2_LOAD_DEVICES |
-		S2_LOAD_POLICY;
+		S2_LOAD_POLICY | S2_LOAD_ANY_POLICY;
 
 	if (opt->size != sizeof(*opt) || (opt->flags & ~all))
 		return s2_fail(ctx, -EINVAL, "unknown load options");
@@ -122,6 +122,7 @@ int s2_load(struct s2_source *src, const struct s2_load_options *opt,
 	err = s2_model_new(src->ctx, &new);
 	if (err)
 		return err;
+	new->flags = flags;
 	new->vms_known = flags & S2_LOAD_VMS;
 	err = src->ops->load_vms(src, new, flags);
 	if (!err && opt->nr_vms)
@@ -129,7 +130,7 @@ int s2_load(struct s2_source *src, const struct s2_load_options *opt,
 	if (!err && opt->nr_vms)
 		err = select_problems(new);
 	if (!err && src->ops->load_details &&
-	    (flags & (S2_LOAD_SLOTS | S2_LOAD_POLICY)))
+	    (flags & (S2_LOAD_SLOTS | S2_LOAD_POLICIES)))
 		err = src->ops->load_details(src, new, flags);
 	if (err) {
 		s2_model_unref(new);

@@ -464,12 +464,14 @@ void s2_source_close(struct s2_source *src);
 #define S2_LOAD_PHYS	(1u << 3)	/* host-physical addresses of extents */
 #define S2_LOAD_DEVICES	(1u << 4)	/* PCI BARs behind I/O extents */
 #define S2_LOAD_POLICY	(1u << 5)	/* the host's policies, and the VMs' */
+#define S2_LOAD_ANY_POLICY (1u << 6)	/* those that there are, be there none */
 
 /**
  * struct s2_load_options - what to load
  * @size: sizeof(struct s2_load_options)
  * @flags: S2_LOAD_*; each of VMS, SLOTS, EXTENTS implies those before it, PHYS
- *	and DEVICES imply EXTENTS; POLICY implies nothing
+ *	and DEVICES imply EXTENTS; POLICY implies nothing.  Without policies,
+ *	POLICY is a problem of the model and ANY_POLICY is not
  * @vms: VMs wanted, as s2_model_find_vm() understands them; NULL for all
  * @nr_vms: how many; 0 for all
  */
@@ -857,13 +859,123 @@ enum s2_severity {
  */
 int s2_severity_from_word(const char *word);
 
+struct s2_audit;
+
+/**
+ * struct s2_counters - faults that constraints refused
+ * @denied: refused
+ * @would_deny: would have been, but for the audit mode
+ */
+struct s2_counters {
+	uint64_t denied;
+	uint64_t would_deny;
+};
+
+/**
+ * typedef s2_old_counters_fn - what counters were in an older audit (S2-010)
+ * @data: as given in struct s2_audit_options
+ * @vm: the VM as it is now; which one it was then is told by UUID, name or id
+ * @slot: number of a slot; S2_ANY_SLOT for a class
+ * @mem_class: enum kvm_s2_class; 0 for a slot
+ * @old: where to put them
+ *
+ * Return: whether they are known; if not, they count from zero.
+ */
+typedef bool (*s2_old_counters_fn)(void *data, const struct s2_obj *vm,
+				   uint32_t slot, unsigned int mem_class,
+				   struct s2_counters *old);
+
+/**
+ * struct s2_audit_options - how to audit
+ * @size: sizeof(struct s2_audit_options)
+ * @site: site policy that S2-007 and S2-009 compare with, or NULL: they then
+ *	find nothing.  Must live as long as the audit
+ * @rules: ids of the rules to run; NULL for all.  Looked at when the audit is
+ *	opened
+ * @nr_rules: how many; 0 for all
+ * @min_severity: enum s2_severity; what is less severe is left out.  0 for all
+ * @old_counters: counters of a baseline, or NULL
+ * @old_data: passed through
+ */
+struct s2_audit_options {
+	size_t size;
+	const struct s2_site *site;
+	const char *const *rules;
+	size_t nr_rules;
+	int min_severity;
+	s2_old_counters_fn old_counters;
+	void *old_data;
+};
+
+/**
+ * s2_audit_open() - begin an audit
+ * @ctx: context
+ * @opt: how; NULL for all rules without a site policy
+ * @audit: where to put the audit; free with s2_audit_close()
+ *
+ * Return: 0; -EINVAL for options that make no sense, or a rule that there is
+ * not; -ENOMEM.
+ */
+int s2_audit_open(struct s2_ctx *ctx, const struct s2_audit_options *opt,
+		  struct s2_audit **audit);
+
+/**
+ * s2_audit_close() - free an audit
+ * @audit: audit, may be NULL; reports taken from it stay
+ */
+void s2_audit_close(struct s2_audit *audit);
+
+/**
+ * s2_audit_needs() - what a model must have for the rules of an audit
+ * @audit: audit
+ *
+ * Return: S2_LOAD_*.  A rule that needs S2_LOAD_PHYS, S2_LOAD_POLICY or
+ * S2_LOAD_ANY_POLICY does not run over a model that was loaded without.
+ */
+unsigned int s2_audit_needs(const struct s2_audit *audit);
+
+/**
+ * s2_audit_add() - run the rules over the VMs of a model
+ * @audit: audit
+ * @model: model; what the host is like is taken from the first one
+ *
+ * Can be called for one model that has all VMs, or for one model for each VM.
+ * No model is needed any more when it returns, but for the first one, which is
+ * kept.
+ *
+ * Return: 0; -EINVAL if rules of the site policy contradict each other; -errno
+ * of writing a temporary file; -ENOMEM.
+ */
+int s2_audit_add(struct s2_audit *audit, struct s2_model *model);
+
+/**
+ * s2_audit_finish() - run the rules over the host, and over VMs together
+ * @audit: audit, to which nothing is added afterwards
+ *
+ * Return: 0; -errno of reading a temporary file; -ENOMEM.
+ */
+int s2_audit_finish(struct s2_audit *audit);
+
+/**
+ * s2_audit_take() - take what was found since it was last called
+ * @audit: audit
+ * @report: where to put the report; free with s2_report_unref()
+ *
+ * Call it after each s2_audit_add() for little memory, or once after
+ * s2_audit_finish() for one report, worst finding first.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int s2_audit_take(struct s2_audit *audit, struct s2_report **report);
+
 /**
  * s2_audit() - run the rules over a model
  * @ctx: context
- * @model: loaded with S2_LOAD_EXTENTS and S2_LOAD_DEVICES; the report keeps it
+ * @model: loaded with S2_LOAD_EXTENTS and S2_LOAD_DEVICES; see
+ *	s2_audit_needs()
  * @report: where to put the report; free with s2_report_unref()
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0, or as s2_audit_add() and s2_audit_finish().
  */
 int s2_audit(struct s2_ctx *ctx, struct s2_model *model,
 	     struct s2_report **report);
@@ -878,7 +990,7 @@ void s2_report_unref(struct s2_report *report);
  * s2_report_complete() - whether every rule could look at everything
  * @report: report
  *
- * Return: false if the model is incomplete or a rule lacked facts.
+ * Return: false if a model was incomplete or a rule lacked facts.
  */
 bool s2_report_complete(const struct s2_report *report);
 

@@ -205,7 +205,7 @@ static int copy_vms(struct s2_model *to, const struct s2_model *from,
 		if ((flags & S2_LOAD_EXTENTS) &&
 		    copy_kids(new, vm, S2_OBJ_EXTENT, flags))
 			return -ENOMEM;
-		if ((flags & S2_LOAD_POLICY) &&
+		if ((flags & S2_LOAD_POLICIES) &&
 		    copy_kids(new, vm, S2_OBJ_POLICY, flags))
 			return -ENOMEM;
 	}
@@ -221,7 +221,7 @@ static int snapshot_load(struct s2_source *src, struct s2_model *model,
 	s2_obj_copy_all(s2_model_host_rw(model), s2_model_host(all));
 	if (copy_list(&model->problems, &all->problems))
 		return s2_fail_nomem(src->ctx);
-	if ((flags & S2_LOAD_POLICY) && all->policies_known) {
+	if ((flags & S2_LOAD_POLICIES) && all->policies_known) {
 		model->policies_known = true;
 		if (copy_list(&model->policies, &all->policies))
 			return s2_fail_nomem(src->ctx);
