@@ -115,6 +115,8 @@ int s2_kernel_load_vms(struct s2_source *src, struct s2_model *model,
 	bool answers;
 	int err;
 
+	s2_bars_clear(&kernel->bars);
+	kernel->bars_read = false;
 	err = s2_host_read(model);
 	if (!err)
 		err = ask_host(kernel, model, flags, &answers);
@@ -158,7 +160,6 @@ static int kernel_load_details(struct s2_source *src, struct s2_model *model,
 			       unsigned int flags)
 {
 	struct s2_kernel *kernel = src->priv;
-	struct s2_bars bars = { .count = 0 };
 	bool devices = flags & S2_LOAD_DEVICES;
 	int err = 0;
 
@@ -166,13 +167,14 @@ static int kernel_load_details(struct s2_source *src, struct s2_model *model,
 	    S2_SOURCE_KERNEL ||
 	    s2_obj_num(s2_model_host(model), S2_HOST_PKVM, 0))
 		return 0;
-	if (devices)
-		err = s2_bars_read(model->ctx, &bars);
+	/* Once for all VMs that were found together */
+	if (devices && !kernel->bars_read)
+		err = s2_bars_read(model->ctx, &kernel->bars);
+	kernel->bars_read |= devices;
 	for (size_t i = 0; !err && i < model->vms.count; i++) {
 		err = load_vm(kernel, model, s2_list_at(&model->vms, i), flags,
-			      devices ? &bars : NULL);
+			      devices ? &kernel->bars : NULL);
 	}
-	s2_bars_clear(&bars);
 	return err;
 }
 
@@ -180,6 +182,7 @@ static void kernel_close(struct s2_source *src)
 {
 	struct s2_kernel *kernel = src->priv;
 
+	s2_bars_clear(&kernel->bars);
 	s2_nl_close(kernel->nl);
 	free(kernel);
 }
