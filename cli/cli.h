@@ -49,6 +49,10 @@ enum opt_id {
 	OPT_FORCE,
 	OPT_OFFLINE,
 	OPT_PRUNE,
+	OPT_FORMAT,
+	OPT_RULE,
+	OPT_SEVERITY,
+	OPT_POLICY,
 	OPT_COUNT
 };
 
@@ -60,6 +64,7 @@ enum opt_arg {
 	ARG_WORD,
 	ARG_VM,
 	ARG_NUMBER,
+	ARG_RULES,
 };
 
 struct opt {

@@ -11,12 +11,26 @@ bool s2_extent_is_io(const struct s2_obj *extent)
 	return class == KVM_S2_CLASS_IO || class == KVM_S2_CLASS_IO_NC;
 }
 
-static bool follows(const struct s2_obj *prev, const struct s2_obj *next,
-		    unsigned int id)
+/* Whether @next begins where @prev ends, and not around the end of all */
+static bool is_behind(const struct s2_obj *prev, const struct s2_obj *next,
+		      unsigned int id)
 {
-	return s2_obj_num(prev, id, 0) +
-		s2_obj_num(prev, S2_EXTENT_BYTES, 0) ==
-		s2_obj_num(next, id, 0);
+	uint64_t end;
+
+	if (__builtin_add_overflow(s2_obj_num(prev, id, 0),
+				   s2_obj_num(prev, S2_EXTENT_BYTES, 0), &end))
+		return false;
+	return end == s2_obj_num(next, id, 0);
+}
+
+/* Whether both together are a number of bytes that a snapshot can have */
+static bool fits(const struct s2_obj *prev, const struct s2_obj *next)
+{
+	uint64_t bytes;
+
+	return !__builtin_add_overflow(s2_obj_num(prev, S2_EXTENT_BYTES, 0),
+				       s2_obj_num(next, S2_EXTENT_BYTES, 0),
+				       &bytes) && bytes != UINT64_MAX;
 }
 
 bool s2_extent_continues(const struct s2_obj *prev, const struct s2_obj *next,
@@ -27,11 +41,11 @@ bool s2_extent_continues(const struct s2_obj *prev, const struct s2_obj *next,
 	uint64_t memo = 0;
 
 	phys |= s2_extent_is_io(prev);
-	if (!follows(prev, next, S2_EXTENT_GPA) ||
+	if (!is_behind(prev, next, S2_EXTENT_GPA) || !fits(prev, next) ||
 	    (phys ? differ : differ & ~ignored))
 		return false;
 	if (phys && s2_obj_has(prev, S2_EXTENT_HPA) &&
-	    !follows(prev, next, S2_EXTENT_HPA))
+	    !is_behind(prev, next, S2_EXTENT_HPA))
 		return false;
 	for (unsigned int i = 0; prev->known >> i; i++) {
 		unsigned int id = S2_FIELD_ID(S2_OBJ_EXTENT, i);

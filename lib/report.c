@@ -67,6 +67,14 @@ int s2_report_worst(const struct s2_report *report)
 	return 0;
 }
 
+void s2_tally_add(struct s2_tally *tally, const struct s2_report *report)
+{
+	for (int s = S2_SEVERITY_INFO; s <= S2_SEVERITY_CRITICAL; s++)
+		tally->severity[s] += s2_report_count(report, s, false);
+	tally->waived += s2_report_count(report, 0, true);
+	tally->complete &= s2_report_complete(report);
+}
+
 int s2_severity_from_word(const char *word)
 {
 	const struct s2_field *field = s2_field_by_id(S2_FINDING_SEVERITY);

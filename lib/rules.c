@@ -118,12 +118,13 @@ static const struct s2_obj *whole_extent(struct s2_audit *audit,
 	if (!*next || !s2_extent_continues(extent, *next, false))
 		return extent;
 	s2_obj_copy_all(whole, extent);
-	for (; *next && s2_extent_continues(extent, *next, false);
-	     extent = *next, *next = s2_obj_next(extent)) {
+	do {
+		/* Of I/O the last part must follow physically, too */
 		s2_obj_set_num(whole, S2_EXTENT_BYTES,
 			       s2_obj_num(whole, S2_EXTENT_BYTES, 0) +
 			       s2_obj_num(*next, S2_EXTENT_BYTES, 0));
-	}
+		*next = s2_obj_next(*next);
+	} while (*next && s2_extent_continues(whole, *next, false));
 	return whole;
 }
 

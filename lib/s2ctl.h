@@ -1056,6 +1056,27 @@ size_t s2_report_count(const struct s2_report *report,
  */
 int s2_report_worst(const struct s2_report *report);
 
+/**
+ * struct s2_tally - sums over the reports of an audit
+ * @size: sizeof(struct s2_tally); set by the caller
+ * @severity: findings that are not waived, by enum s2_severity
+ * @waived: findings that are
+ * @complete: whether every rule could look at everything; true at the beginning
+ */
+struct s2_tally {
+	size_t size;
+	uint64_t severity[S2_SEVERITY_CRITICAL + 1];
+	uint64_t waived;
+	bool complete;
+};
+
+/**
+ * s2_tally_add() - add a report
+ * @tally: sums
+ * @report: report
+ */
+void s2_tally_add(struct s2_tally *tally, const struct s2_report *report);
+
 /* --------------------------------------------------------- two stages -- */
 
 /**
@@ -1198,6 +1219,27 @@ int s2_json_write(FILE *file, const struct s2_json_options *opt);
  * Return: as s2_json_write().
  */
 int s2_json_write_obj(FILE *file, const struct s2_obj *obj);
+
+/**
+ * s2_json_write_record() - write one line of what is written as it comes
+ * @file: where to; neither flushed nor closed
+ * @obj: the host, a finding with its evidence, or a problem
+ *
+ * The line is an object as in the envelope, with a key "record" that says what
+ * it is: "host", "finding" or "problem".
+ *
+ * Return: 0, -EINVAL, -ENOMEM, or why writing failed.
+ */
+int s2_json_write_record(FILE *file, const struct s2_obj *obj);
+
+/**
+ * s2_json_write_tally() - write the last line, whose "record" is "summary"
+ * @file: where to; flushed, not closed
+ * @tally: sums
+ *
+ * Return: as s2_json_write_record().
+ */
+int s2_json_write_tally(FILE *file, const struct s2_tally *tally);
 
 #ifdef __cplusplus
 }
