@@ -290,6 +290,7 @@ static int own_strings(struct s2_report *report, struct s2_obj *obj)
 
 static void set_range(struct s2_obj *finding, const struct s2_obj *obj)
 {
+	s2_obj_set_num(finding, S2_FINDING_EXTENTS, 0);
 	switch (s2_obj_type(obj)) {
 	case S2_OBJ_EXTENT:
 		s2_obj_copy(finding, S2_FINDING_SLOT, obj, S2_EXTENT_SLOT);
