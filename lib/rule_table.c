@@ -227,12 +227,12 @@ const struct s2_rule s2_rules[] = {
 	{ .id = "S2-008", .needs = S2_LOAD_ANY_POLICY,
 	  .host = s2_rule_no_host_policy },
 	{ .id = "S2-009", .evidence = E(CLASS) | E(SITE_RULES),
-	  .extent = s2_rule_breaks_site, .vm = s2_rule_site_not_set,
+	  .uses = S2_LOAD_ANY_POLICY, .extent = s2_rule_breaks_site, .vm = s2_rule_site_not_set,
 	  .host = s2_rule_site_not_set },
-	{ .id = "S2-010", .evidence = E(CLASS), .slot = s2_rule_denied_slot,
-	  .policy = s2_rule_denied_policy },
-	{ .id = "S2-011", .evidence = E(CLASS), .extent = needs_features,
-	  .policy = s2_rule_needs_fwb },
+	{ .id = "S2-010", .evidence = E(CLASS), .uses = S2_LOAD_ANY_POLICY,
+	  .slot = s2_rule_denied_slot, .policy = s2_rule_denied_policy },
+	{ .id = "S2-011", .evidence = E(CLASS), .uses = S2_LOAD_ANY_POLICY,
+	  .extent = needs_features, .policy = s2_rule_needs_fwb },
 	{ .id = NULL },
 };
 

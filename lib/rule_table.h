@@ -66,6 +66,7 @@ typedef enum s2_check (*s2_check_fn)(struct s2_look *look,
  * @evidence: mask of the evidence that tells findings of a slot apart, by
  *	index of field; what differs otherwise is merged
  * @needs: S2_LOAD_* beside extents, without which it does not run
+ * @uses: S2_LOAD_* that it looks at where they were loaded
  * @extent: looks at one extent
  * @slot: looks at one slot of a VM
  * @policy: looks at one policy of a VM
@@ -80,6 +81,7 @@ struct s2_rule {
 	const char *id;
 	uint32_t evidence;
 	unsigned int needs;
+	unsigned int uses;
 	s2_check_fn extent;
 	s2_check_fn slot;
 	s2_check_fn policy;

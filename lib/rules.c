@@ -379,7 +379,7 @@ unsigned int s2_audit_needs(const struct s2_audit *audit)
 
 	for (const struct s2_rule *rule = s2_rules; rule->id; rule++)
 		if (is_on(audit, rule))
-			needs |= rule->needs;
+			needs |= rule->needs | rule->uses;
 	return needs;
 }
 
