@@ -49,6 +49,8 @@ enum opt_id {
 	OPT_FORCE,
 	OPT_OFFLINE,
 	OPT_PRUNE,
+	OPT_WAIVERS,
+	OPT_BASELINE,
 	OPT_COUNT
 };
 

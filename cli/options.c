@@ -75,6 +75,10 @@ const struct opt cli_options[OPT_COUNT] = {
 		.help = "look at the files only, at no host and no snapshot" },
 	[OPT_PRUNE] = { "prune", 0,
 		.help = "clear what is set and no rule asks for" },
+	[OPT_WAIVERS] = { "waivers", 0, ARG_FILE, "FILE", NULL,
+		"mark the findings that the waivers in FILE are for" },
+	[OPT_BASELINE] = { "baseline", 0, ARG_FILE, "OLD", NULL,
+		"only what is new since OLD, written by 'audit --json'" },
 };
 
 const enum opt_id cli_global_options[] = {
