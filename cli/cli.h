@@ -51,6 +51,9 @@ enum opt_id {
 	OPT_PRUNE,
 	OPT_WAIVERS,
 	OPT_BASELINE,
+	OPT_ALL,
+	OPT_ON,
+	OPT_POLICY,
 	OPT_COUNT
 };
 
