@@ -2,8 +2,8 @@
 # Completion of s2ctl(8) for bash.  Made from s2ctl.bash.in by `make
 # generated`: the tables are those of the program.
 
-_s2ctl_commands='host list show audit policy monitor explain snapshot version help'
-_s2ctl_words='type class verdict reason policy constraint mode owner scope action event fact strength rule severity feature flag source problem term slot extent predicted mapped finding S2-002 S2-003 S2-005 S2-006 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny map-memory not-map-memory any-uncached cacheable-vma io-vma not-flushable floor require-fwb match-vma noexec exec-io no-vma vmm-exited mte-vma vmm-busy floor=nc floor=device locked force none audit enforce admin vmm host vm state ready denied vm-gone resync set keep clear vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm map-only weak forced extents netlink vma-types log-dirty readonly guest-memfd kernel snapshot proc info low medium high critical no-series no-privilege interrupted refused malformed unknown-value vms-hidden not-loaded no-policy facts-missing'
+_s2ctl_commands='host list show audit policy monitor explain snapshot diff preflight version help'
+_s2ctl_words='type class verdict reason policy constraint mode owner scope action event fact strength rule severity feature flag source problem difference requirement term slot extent predicted mapped finding S2-002 S2-003 S2-005 S2-006 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny ok missing unknown map-memory not-map-memory any-uncached cacheable-vma io-vma not-flushable floor require-fwb match-vma noexec exec-io no-vma vmm-exited mte-vma vmm-busy floor=nc floor=device locked force none audit enforce admin vmm host vm state ready denied vm-gone resync set keep clear vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm map-only weak forced extents netlink vma-types log-dirty readonly guest-memfd kernel snapshot proc info low medium high critical no-series no-privilege interrupted refused malformed unknown-value vms-hidden not-loaded no-policy facts-missing new gone changed page-size ipa-bits guarantee host-policy site-policy'
 _s2ctl_constraints='none require-fwb floor=nc floor=device noexec match-vma locked'
 _s2ctl_global=' -j --json -p --pretty --color --from -v --verbose -h --help --version'
 
@@ -18,7 +18,7 @@ _s2ctl_options() {
 	host) echo '' ;;
 	list) echo ' -o --output -n --noheadings -r --raw --list-columns' ;;
 	show) echo ' --extents --map --phys -o --output -n --noheadings -r --raw --list-columns' ;;
-	audit) echo ' --fail-on -o --output -n --noheadings -r --raw --list-columns' ;;
+	audit) echo ' --fail-on --waivers --baseline -o --output -n --noheadings -r --raw --list-columns' ;;
 	policy) echo '' ;;
 	policy:get) echo ' -o --output -n --noheadings -r --raw --list-columns' ;;
 	policy:set) echo ' --vm --slot --class --mode --dry-run --force' ;;
@@ -27,6 +27,8 @@ _s2ctl_options() {
 	monitor) echo ' -o --output -n --noheadings -r --raw --list-columns' ;;
 	explain) echo ' --stage1 --stage2 --fwb --no-fwb' ;;
 	snapshot) echo ' -o --output' ;;
+	diff) echo ' --all -o --output -n --noheadings -r --raw --list-columns' ;;
+	preflight) echo ' --on --policy -o --output -n --noheadings -r --raw --list-columns' ;;
 	version) echo '' ;;
 	help) echo '' ;;
 	esac
@@ -40,6 +42,8 @@ _s2ctl_argument() {
 	list/-o | list/--output) echo 'columns' ;;
 	show/-o | show/--output) echo 'columns' ;;
 	audit/--fail-on) echo 'info low medium high critical' ;;
+	audit/--waivers) echo 'file' ;;
+	audit/--baseline) echo 'file' ;;
 	audit/-o | audit/--output) echo 'columns' ;;
 	policy:get/-o | policy:get/--output) echo 'columns' ;;
 	policy:set/--vm) echo 'vm' ;;
@@ -52,6 +56,10 @@ _s2ctl_argument() {
 	explain/--stage1) echo 'wb nc device' ;;
 	explain/--stage2) echo 'wb nc device' ;;
 	snapshot/-o | snapshot/--output) echo 'file' ;;
+	diff/-o | diff/--output) echo 'columns' ;;
+	preflight/--on) echo 'file' ;;
+	preflight/--policy) echo 'file' ;;
+	preflight/-o | preflight/--output) echo 'columns' ;;
 	esac
 }
 
@@ -66,6 +74,8 @@ _s2ctl_operand() {
 	policy:apply) echo file ;;
 	monitor) echo vms ;;
 	explain) echo words ;;
+	diff) echo file ;;
+	preflight) echo vms ;;
 	help) echo commands ;;
 	esac
 }
