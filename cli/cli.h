@@ -49,6 +49,8 @@ enum opt_id {
 	OPT_FORCE,
 	OPT_OFFLINE,
 	OPT_PRUNE,
+	OPT_FORMAT,
+	OPT_OUTPUT_FILE,
 	OPT_COUNT
 };
 

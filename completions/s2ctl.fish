@@ -70,6 +70,8 @@ complete -c s2ctl -n '__s2ctl_command show' -l list-columns -d 'print the column
 complete -c s2ctl -n '__s2ctl_command show' -a '(__s2ctl_vms)'
 complete -c s2ctl -n __s2ctl_no_command -a audit -d 'look for what is wrong, by rules with permanent ids'
 complete -c s2ctl -n '__s2ctl_command audit' -l fail-on -x -a 'info low medium high critical' -d 'exit 2 on a finding at least this severe (default: medium)'
+complete -c s2ctl -n '__s2ctl_command audit' -l format -x -a 'table json jsonl sarif prometheus html' -d 'what to print: table (default), json, jsonl, sarif, prometheus or html'
+complete -c s2ctl -n '__s2ctl_command audit' -l output-file -r -F -d 'write to FILE, all at once; - for standard output (default)'
 complete -c s2ctl -n '__s2ctl_command audit' -l output -s o -x -a '(__s2ctl_columns)' -d 'columns to print, in order; +COLUMNS adds to the default'
 complete -c s2ctl -n '__s2ctl_command audit' -l noheadings -s n -d 'print no headings'
 complete -c s2ctl -n '__s2ctl_command audit' -l raw -s r -d 'print for scripts: no alignment, sizes in bytes'
