@@ -9,7 +9,16 @@ build/tests/test-stream: tests/cli/test-stream.c $O/cli/stream.o
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
-UNIT_TESTS += build/tests/test-text build/tests/test-stream
+# With findings that only the library's own parts can make
+build/tests/test-format: tests/cli/test-format.c \
+		$(filter-out %/main.o,$(CLI_OBJS)) $O/tests/unit/unit.o \
+		$P/libs2ctl.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ \
+		$(shell $(PKG_CONFIG) --libs cmocka $(CLI_PKGS))
+
+UNIT_TESTS += build/tests/test-text build/tests/test-stream \
+	build/tests/test-format
 CLI_TESTS += $(sort $(wildcard tests/cli/*.bats))
 LAB_TESTS += tests/cli/stock
 endif
