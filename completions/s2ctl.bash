@@ -115,6 +115,17 @@ _s2ctl_list() {
 	compopt -o nospace 2>/dev/null || true
 }
 
+# The words that begin so, quoted.  Not by compgen -W, which expands them: names
+# of VMs are their owners' to choose, $(command) among them.
+_s2ctl_matching() {
+	local word
+	local -a list=()
+	read -r -d '' -a list <<< "$1" || true
+	for word in "${list[@]}"; do
+		[[ $word != "$2"* ]] || printf '%q\n' "$word"
+	done
+}
+
 _s2ctl_vms() {
 	"${COMP_WORDS[0]}" list -n -r -o ID,NAME 2>/dev/null | tr ' ' '\n' |
 		grep -vx -e - -e ''
@@ -172,7 +183,7 @@ _s2ctl() {
 		fi
 		;;
 	esac
-	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+	mapfile -t COMPREPLY < <(_s2ctl_matching "$words" "$current")
 }
 
 complete -F _s2ctl s2ctl
