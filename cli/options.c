@@ -77,6 +77,10 @@ const struct opt cli_options[OPT_COUNT] = {
 		.help = "clear what is set and no rule asks for" },
 	[OPT_PARTIAL] = { "partial", 0,
 		.help = "set what is known, and leave out what is not" },
+	[OPT_WAIVERS] = { "waivers", 0, ARG_FILE, "FILE", NULL,
+		"mark the findings that the waivers in FILE are for" },
+	[OPT_BASELINE] = { "baseline", 0, ARG_FILE, "OLD", NULL,
+		"only what is new since OLD, written by 'audit --json'" },
 };
 
 const enum opt_id cli_global_options[] = {
