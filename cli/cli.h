@@ -52,6 +52,9 @@ enum opt_id {
 	OPT_PARTIAL,
 	OPT_WAIVERS,
 	OPT_BASELINE,
+	OPT_ALL,
+	OPT_ON,
+	OPT_POLICY,
 	OPT_COUNT
 };
 
