@@ -64,7 +64,7 @@ all: all-later	## build s2ctl and the library (A=arm64: for the lab)
 # The lists below are complete only after the last include.
 -include lib/module.mk cli/module.mk kernel/module.mk
 -include tests/unit/module.mk tests/cli/module.mk
--include tests/vmm/module.mk tests/lab/module.mk tests/bench/module.mk
+-include tests/fuzz/module.mk tests/vmm/module.mk tests/lab/module.mk tests/bench/module.mk
 
 ifeq ($(A),arm64)
 ALL += $(ARM64_ALL)
