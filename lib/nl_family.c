@@ -82,7 +82,10 @@ static int find_family(struct s2_nl *nl, const char *name,
 	};
 	int err = s2_nl_call(nl, &req, take_family, family, NULL);
 
-	return !err && !family->id ? -EBADMSG : err;
+	if (err || family->id)
+		return err;
+	snprintf(nl->text, sizeof(nl->text), "%s: malformed answer", req.name);
+	return -EBADMSG;
 }
 
 int s2_nl_family(struct s2_nl *nl, const char *name, uint16_t *id)

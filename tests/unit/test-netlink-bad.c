@@ -2,12 +2,14 @@
 /* The kernel backend fed with what no kernel should say */
 #include "unit.h"
 
+#include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 #include <linux/kvm_s2_netlink.h>
 #include <linux/kvm_s2_types.h>
 
 #include "fake-kernel.h"
+#include "kernel.h"
 
 /* Loads slots after the caller has put a bad answer into the script */
 static void expect_malformed(struct state *state)
@@ -183,6 +185,24 @@ static void test_unknown_value(void **data)
 	s2_model_unref(model);
 }
 
+/* An answer about a family that does not say which number it has */
+static void test_family_without_id(void **data)
+{
+	struct state *state = *data;
+	struct s2_monitor *monitor;
+	struct nlmsghdr *nlh = begin(&state->fake, GENL_ID_CTRL, 0);
+
+	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, KVM_S2_FAMILY_NAME);
+	commit(&state->fake, nlh);
+	say_error(&state->fake, 0);
+	assert_int_equal(s2_monitor_open_nl(state->ctx,
+					    open_fake_nl(state->ctx,
+							 &state->fake),
+					    &monitor), -EBADMSG);
+	assert_string_equal(s2_ctx_error(state->ctx),
+			    "getfamily: malformed answer");
+}
+
 #define T(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -193,6 +213,7 @@ int main(void)
 		T(test_truncated_message), T(test_missing_range),
 		T(test_string_without_end), T(test_unknown_value),
 		T(test_no_errno), T(test_huge_message),
+		T(test_family_without_id),
 	};
 
 	return RUN_TESTS(tests);
