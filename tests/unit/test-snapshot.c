@@ -332,6 +332,44 @@ static void test_without_phys(void **data)
 	s2_ctx_unref(ctx);
 }
 
+/* Neighbours are joined, but not around the end of the address space */
+static void test_joined_at_the_end(void **data)
+{
+	static const struct {
+		const char *extents;
+		size_t count;
+	} cases[] = {
+		{ "{\"gpa\":0,\"bytes\":4096},"
+		  "{\"gpa\":4096,\"bytes\":4096}", 1 },
+		{ "{\"gpa\":18446744073709547520,\"bytes\":4096},"
+		  "{\"gpa\":0,\"bytes\":4096}", 2 },
+		/* All of it: 2^64 bytes are no number */
+		{ "{\"gpa\":0,\"bytes\":9223372036854775808},"
+		  "{\"gpa\":9223372036854775808,"
+		  "\"bytes\":9223372036854775808}", 2 },
+		/* One less is one that no snapshot can have */
+		{ "{\"gpa\":0,\"bytes\":9223372036854775808},"
+		  "{\"gpa\":9223372036854775808,"
+		  "\"bytes\":9223372036854775807}", 2 },
+	};
+	struct s2_ctx *ctx = new_ctx();
+
+	(void)data;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct s2_model *model;
+		char *vm;
+
+		assert_true(asprintf(&vm, "{\"id\":1,\"slots\":[],\"extents\":[%s]}",
+				     cases[i].extents) > 0);
+		model = load_vms(ctx, vm, S2_LOAD_EXTENTS);
+		assert_int_equal(s2_obj_count(nth_vm(model, 0), S2_OBJ_EXTENT),
+				 cases[i].count);
+		s2_model_unref(model);
+		free(vm);
+	}
+	s2_ctx_unref(ctx);
+}
+
 static void test_incomplete_without_reason(void **data)
 {
 	static const char text[] = "{\"format_version\":1,\"kind\":\"snapshot\","
@@ -365,6 +403,7 @@ int main(void)
 		cmocka_unit_test(test_problems),
 		cmocka_unit_test(test_without_phys),
 		cmocka_unit_test(test_incomplete_without_reason),
+		cmocka_unit_test(test_joined_at_the_end),
 	};
 
 	return RUN_TESTS(tests);
