@@ -14,6 +14,7 @@
 #   UNIT_TESTS   programs that print TAP, run on this machine
 #   CLI_TESTS    bats files
 #   LAB_TESTS    programs that print TAP and call lab/run
+#   FUZZ_TESTS   programs that print TAP and run the fuzzers
 
 VERSION := 0.1
 
@@ -57,6 +58,7 @@ ALL :=
 ARM64_ALL :=
 UNIT_TESTS :=
 CLI_TESTS :=
+FUZZ_TESTS :=
 LAB_TESTS := lab/test-run
 
 all: all-later	## build s2ctl and the library (A=arm64: for the lab)
@@ -86,9 +88,10 @@ demo:	## prepare everything, boot the lab and show what s2ctl says there
 
 check:	## run every test
 	+@lab/prepare series stock series-64k
-	+@$(MAKE) -s --no-print-directory -j$$(nproc) all unit-tests
-	@tests/run $(LAB_TESTS) $(UNIT_TESTS) $(CLI_TESTS) \
-		lab/test-style lab/test-driver
+	+@$(MAKE) -s --no-print-directory -j$$(nproc) all unit-tests \
+		fuzzers
+	@tests/run $(LAB_TESTS) $(UNIT_TESTS) $(CLI_TESTS) $(FUZZ_TESTS) \
+		lab/test-style lab/test-driver lab/test-tidy
 
 unit-tests: $(UNIT_TESTS)
 
@@ -106,7 +109,7 @@ check-debug:	## build the debugging kernel and run its tests: an hour
 	+@lab/prepare debug
 	@S2CTL_TEST_LIMIT=3600 tests/run -- $(DEBUG_TESTS)
 
-soak:	## race and random tests of policies: SOAK_MINUTES (60), SOAK_SEED
+soak: soak-fuzz	## race and random tests, fuzzers: SOAK_MINUTES (60) each, SOAK_SEED
 	+@lab/prepare
 	@tests/lab/soak
 

@@ -145,9 +145,12 @@ static bool is_harmful(wchar_t c)
 
 void fuzz_must_print(const char *text, size_t size)
 {
+	static bool is_set;
 	mbstate_t state = { 0 };
 
-	setlocale(LC_CTYPE, "C.UTF-8");
+	if (!is_set)
+		fuzz_must(setlocale(LC_CTYPE, "C.UTF-8"), "no C.UTF-8");
+	is_set = true;
 	while (size) {
 		wchar_t c;
 		size_t n = mbrtowc(&c, text, size, &state);

@@ -50,7 +50,10 @@ fuzzers:	## build the fuzzers, if there is clang
 check-fuzz: fuzzers	## run the fuzzers for a minute: the same inputs each time
 	@tests/run $(FUZZ_TESTS)
 
+soak-fuzz: fuzzers	## run the fuzzers for SOAK_MINUTES (60), from SOAK_SEED
+	@tests/fuzz/run soak
+
 FUZZ_TESTS += tests/fuzz/run
 
-.PHONY: fuzzers check-fuzz
+.PHONY: fuzzers check-fuzz soak-fuzz
 endif
