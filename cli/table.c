@@ -224,6 +224,7 @@ int table_add(struct table *t, const struct s2_obj *vm,
 			free(s);
 			return -ENOMEM;
 		}
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the line has s */
 		if (t->cli->color_out && color)
 			scols_cell_set_color(scols_line_get_cell(line, i),
 					     color);

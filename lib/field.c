@@ -91,9 +91,10 @@ int s2_flag_bit(const struct s2_field *field, const char *word)
 
 void s2_perm_text(uint64_t perm, char buf[4])
 {
+	memcpy(buf, "---", 4);
 	for (int i = 0; i < 3; i++)
-		buf[i] = perm >> i & 1 ? "rwx"[i] : '-';
-	buf[3] = '\0';
+		if (perm >> i & 1)
+			buf[i] = "rwx"[i];
 }
 
 int s2_perm_parse(const char *text)

@@ -33,11 +33,12 @@ int s2_kernel_policies(struct s2_kernel *kernel, struct s2_model *model,
 		.cmd = KVM_S2_CMD_POLICY_GET, .version = KVM_S2_FAMILY_VERSION,
 		.dump = true, .args = &arg, .count = vm ? 1 : 0,
 	};
-	struct s2_list *list = vm ? s2_obj_kids(vm, S2_OBJ_POLICY) :
-		&model->policies;
+	struct s2_list *list = &model->policies;
 	int err;
 
-	if (!list)
+	if (vm)
+		list = s2_obj_kids(vm, S2_OBJ_POLICY);
+	if (vm && !list)
 		return s2_fail_nomem(model->ctx);
 	err = s2_kernel_dump(kernel, model, &req, list, vm);
 	if (vm)

@@ -81,7 +81,8 @@ int s2_nl_open_io(struct s2_ctx *ctx, const struct s2_nl_io *io, void *priv,
 	*nl = calloc(1, sizeof(**nl));
 	if (!*nl) {
 		io->close(priv);
-		return s2_fail_nomem(ctx);
+		s2_fail_nomem(ctx);
+		return -ENOMEM;
 	}
 	(*nl)->ctx = s2_ctx_ref(ctx);
 	(*nl)->io = io;
