@@ -16,7 +16,8 @@ FUZZ_OBJS := $(patsubst %.c,build/fuzz/obj/%.o,$(LIB_SRCS) \
 	       $(filter-out cli/main.c,$(CLI_SRCS)) tests/fuzz/fuzz.c \
 	       tests/fuzz/folder.c)
 
-build/fuzz/obj/%.o: override CPPFLAGS += -I. -DSRCDIR='"$(CURDIR)"'
+build/fuzz/obj/%.o: override CPPFLAGS += -I. -DSRCDIR='"$(CURDIR)"' \
+	$(DOCDIR_DEF)
 build/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(CPPFLAGS) $(CFLAGS) $(FUZZ_FLAGS) \
