@@ -67,6 +67,32 @@ static void site(void)
 	puts("\"//\"\n\"/*\"\n\"*/\"\n\"\\\\\\\"\"\n\"64055\"\n\"null\"");
 }
 
+static void waivers(void)
+{
+	static const char *const keys[] = {
+		"$schema", "format_version", "waivers", "id", "rule", "vm",
+		"uuid", "name", "slot", "range", "gpa", "bytes", "statement",
+		"expires", "2026-12-31", "2024-02-29", NULL
+	};
+	const struct s2_word *w = s2_words(NULL);
+
+	for (size_t i = 0; keys[i]; i++)
+		entry(keys[i], true);
+	for (; w->word; w++)
+		if (!strcmp(w->kind, "rule"))
+			entry(w->word, true);
+	puts("\"18446744073709551614\"\n\"//\"\n\"/*\"\n\"*/\"");
+}
+
+static void baseline(void)
+{
+	snapshot();
+	entry("findings", true);
+	entry("evidence", true);
+	entry("audit", true);
+	fields(S2_OBJ_FINDING, true);
+}
+
 static void argv(void)
 {
 	const struct command *cmd;
@@ -108,6 +134,8 @@ int main(int argc, char **argv_)
 	} dicts[] = {
 		{ "snapshot", snapshot }, { "show", snapshot },
 		{ "site", site }, { "argv", argv }, { "text", text },
+		{ "diff", snapshot }, { "baseline", baseline },
+		{ "waivers", waivers },
 	};
 
 	for (size_t i = 0; argc == 2 && i < sizeof(dicts) / sizeof(*dicts);

@@ -7,9 +7,12 @@ ifeq ($A,native)
 
 FUZZ_CC ?= clang
 FUZZ_NAMES := snapshot site netlink proc bars text show argv
+# Once the library has what they feed; tests/fuzz/run knows the same
+FUZZ_NAMES += $(if $(wildcard lib/waiver.c),waivers baseline diff)
 FUZZ_PROGS := $(FUZZ_NAMES:%=build/fuzz/%)
 # Words that are spelt right, for those that read words
-FUZZ_DICTS := $(patsubst %,build/fuzz/%.dict,snapshot show site argv text)
+FUZZ_DICTS := $(patsubst %,build/fuzz/%.dict,$(filter-out \
+		netlink proc bars,$(FUZZ_NAMES)))
 FUZZ_FLAGS := -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all
 
 FUZZ_OBJS := $(patsubst %.c,build/fuzz/obj/%.o,$(LIB_SRCS) \
