@@ -13,7 +13,8 @@ FUZZ_PROGS := $(FUZZ_NAMES:%=build/fuzz/%)
 # Words that are spelt right, for those that read words
 FUZZ_DICTS := $(patsubst %,build/fuzz/%.dict,$(filter-out \
 		netlink proc bars,$(FUZZ_NAMES)))
-FUZZ_FLAGS := -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all
+# Warnings are for the compiler that everyone builds with
+FUZZ_FLAGS := -O1 -w -fno-omit-frame-pointer -fno-sanitize-recover=all
 
 FUZZ_OBJS := $(patsubst %.c,build/fuzz/obj/%.o,$(LIB_SRCS) \
 	       $(filter-out cli/main.c,$(CLI_SRCS)) tests/fuzz/fuzz.c \
