@@ -27,3 +27,11 @@ $P/libs2ctl.so: $P/libs2ctl.so.1
 	ln -sf $(<F) $@
 
 ALL += $P/libs2ctl.a $P/libs2ctl.so
+
+ifeq ($A,native)
+abi: $P/libs2ctl.so	## note the library's ABI, at a release (lib/libs2ctl.abi)
+	lib/abi > lib/libs2ctl.abi.new
+	mv lib/libs2ctl.abi.new lib/libs2ctl.abi
+
+.PHONY: abi
+endif

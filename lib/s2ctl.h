@@ -668,11 +668,16 @@ void s2_site_free(struct s2_site *site);
  */
 size_t s2_site_count(const struct s2_site *site);
 
-/* What S2_CHANGE_ACTION can be */
+/**
+ * enum s2_action - what S2_CHANGE_ACTION can be
+ * @S2_ACTION_SET: a rule asks for what is not set yet
+ * @S2_ACTION_KEEP: it is set already
+ * @S2_ACTION_CLEAR: no rule asks for what is set
+ */
 enum s2_action {
 	S2_ACTION_SET = 1,
-	S2_ACTION_KEEP,		/* it is set already */
-	S2_ACTION_CLEAR,	/* no rule asks for what is set */
+	S2_ACTION_KEEP,
+	S2_ACTION_CLEAR,
 };
 
 /* Flags of s2_site_plan() */
@@ -743,7 +748,7 @@ size_t s2_plan_count(const struct s2_plan *plan, enum s2_action action);
  * @plan: plan, after s2_plan_try()
  * @audit: count what is only to be audited, or what is to be enforced
  *
- * Return: how much; what several changes would deny counts once.
+ * Return: how many bytes; what several changes would deny counts once.
  */
 uint64_t s2_plan_bytes(const struct s2_plan *plan, bool audit);
 
@@ -781,14 +786,22 @@ int s2_plan_apply(struct s2_plan *plan, struct s2_source *src);
 
 struct s2_monitor;
 
-/* What S2_EVENT_EVENT can be */
+/**
+ * enum s2_event - what S2_EVENT_EVENT can be
+ * @S2_EVENT_IS_STATE: a policy as it is: part of a dump
+ * @S2_EVENT_IS_READY: the dump is over; what follows are changes
+ * @S2_EVENT_IS_DENIED: faults were, or would have been, denied
+ * @S2_EVENT_IS_POLICY: a policy was set
+ * @S2_EVENT_IS_VM_GONE: a VM ended
+ * @S2_EVENT_IS_RESYNC: events were lost; the state follows anew
+ */
 enum s2_event {
-	S2_EVENT_IS_STATE = 1,	/* a policy as it is: part of a dump */
-	S2_EVENT_IS_READY,	/* the dump is over; what follows are changes */
-	S2_EVENT_IS_DENIED,	/* faults were, or would have been, denied */
-	S2_EVENT_IS_POLICY,	/* a policy was set */
-	S2_EVENT_IS_VM_GONE,	/* a VM ended */
-	S2_EVENT_IS_RESYNC,	/* events were lost; the state follows anew */
+	S2_EVENT_IS_STATE = 1,
+	S2_EVENT_IS_READY,
+	S2_EVENT_IS_DENIED,
+	S2_EVENT_IS_POLICY,
+	S2_EVENT_IS_VM_GONE,
+	S2_EVENT_IS_RESYNC,
 };
 
 /**

@@ -43,6 +43,7 @@ $(UNIT_DIFF): tests/unit/diff-constrain.c build/libs2ctl.a \
 		-o $@ $(filter %.c %.a,$^) $(UNIT_LIBS)
 
 UNIT_TESTS += $(UNIT_DIFF)
-UNIT_TESTS += $(UNIT_PROGS) $(UNIT_SAN) tests/unit/test-abi tests/unit/test-valgrind
+UNIT_TESTS += $(UNIT_PROGS) $(UNIT_SAN) tests/unit/test-abi \
+	tests/unit/test-header tests/unit/test-example tests/unit/test-valgrind
 
 endif
