@@ -439,24 +439,28 @@ static void mdoc_tables(void)
 	}
 }
 
+/* COMMAND OPTION LETTER ARGUMENT WORDS, separated by tabs */
+static void plain_option(const char *command, const struct opt *o)
+{
+	printf("%s\t--%s\t%c\t%s\t", command, o->name,
+	       o->letter ? o->letter : '-',
+	       o->arg == ARG_NONE ? "-" : o->arg_name);
+	if (o->arg == ARG_WORD)
+		choices(o);
+	putchar('\n');
+}
+
 /* Every command and option, one a line, for the test of the manual. */
 static void plain_tables(void)
 {
 	const struct command *c;
 
-	for (size_t i = 0; i < cli_global_count; i++) {
-		const struct opt *o = &cli_options[cli_global_options[i]];
-
-		printf("s2ctl\t--%s\t%c\n", o->name, o->letter ? o->letter : '-');
-	}
+	for (size_t i = 0; i < cli_global_count; i++)
+		plain_option("s2ctl", &cli_options[cli_global_options[i]]);
 	for_each_command(c) {
-		printf("%s\t\t\n", c->name);
-		for (size_t k = 0; k < c->n_options; k++) {
-			const struct opt *o = &cli_options[c->options[k]];
-
-			printf("%s\t--%s\t%c\n", c->name, o->name,
-			       o->letter ? o->letter : '-');
-		}
+		printf("%s\t\t\t\t\n", c->name);
+		for (size_t k = 0; k < c->n_options; k++)
+			plain_option(c->name, &cli_options[c->options[k]]);
 	}
 }
 

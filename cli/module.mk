@@ -31,6 +31,8 @@ generated: build/gen-tables	## write completions and manual tables anew
 	build/gen-tables zsh < completions/_s2ctl.in > completions/_s2ctl
 	build/gen-tables fish < completions/s2ctl.fish.in > completions/s2ctl.fish
 	build/gen-tables mdoc < man/s2ctl.json.5.in > man/s2ctl.json.5
+	man/tables < man/libs2ctl.3.in > man/libs2ctl.3
+	man/tables < man/kvm_s2.7.in > man/kvm_s2.7
 
 .PHONY: generated
 endif

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 RULE = re.compile(r"/\* -+ ([^-]*?) -- \*/")
 DOC = re.compile(r"/\*\*\n(.*?)\n \*/", re.S)
 TITLE = re.compile(r"(?:(struct|enum|typedef) )?(\w+)(?:\(\))? - (.+)")
+CONSTANT = re.compile(r"#define (\w+)[ \t]+(\S.*?)[ \t]*(?:/\* (.*) \*/)?\n")
 PROTOTYPE = re.compile(r"^([a-z][\w *]*?)\b(s2_\w+)\(([^()]*)\)$", re.S)
 CALLBACK = re.compile(r"^typedef (.*?)\(\*(s2_\w+)\)\(([^()]*)\)$", re.S)
 
@@ -27,11 +28,11 @@ class Doc:
 @dataclass
 class Item:
     """A declaration."""
-    kind: str                       # function, callback, struct, enum, opaque
+    kind: str           # function, callback, struct, enum, constant, opaque
     name: str
     section: str
     doc: Doc = None
-    result: str = ""                # function, callback: its type
+    result: str = ""                # a function's type, a constant's value
     params: list = field(default_factory=list)      # (type, name); members
     words: list = field(default_factory=list)       # enumerators
 
@@ -40,7 +41,6 @@ class Item:
 class Header:
     """All of it, in its order."""
     items: list = field(default_factory=list)
-    constants: list = field(default_factory=list)   # macros: (name, text)
     orphans: list = field(default_factory=list)     # docs of nothing
 
     def of(self, *kinds):
@@ -156,9 +156,10 @@ def parse(path):
             if doc:
                 header.orphans.append(doc.name)
             doc = parse_doc(match[1])
-        elif match := re.match(r"#define (\w+)[ \t]+(.+?)\n", piece, re.S):
-            header.constants.append(
-                (match[1], one_line(strip_comments(match[2]))))
+        elif match := CONSTANT.match(piece):
+            header.items.append(Item(
+                "constant", match[1], section, Doc(summary=match[3] or ""),
+                result=match[2]))
         elif not piece.startswith(("#", "/*")):
             item = declaration(piece, section)
             if not item:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Help, versions, the manual and the completions, against the program's tables.
+# Help, versions and the completions, against the program's tables.
 
 load common
 
@@ -59,21 +59,9 @@ load common
 	expect_status 0
 }
 
-@test "the manual has every command and option, and no other" {
-	# shellcheck disable=SC2016
-	program=$("$tables" plain <<< @tables@ | sort)
-	manual=$(python3 "$root/tests/cli/manual-options" "$root"/man/*.8 | sort)
-	diff <(echo "$program") <(echo "$manual")
-}
-
-@test "the manual is clean" {
-	command -v mandoc > /dev/null || skip "mandoc is not installed"
-	mandoc -Tlint -W warning "$root"/man/*.[58]
-}
-
-@test "completions and manual tables are not stale (make generated)" {
+@test "completions are not stale (make generated)" {
 	for pair in bash:completions/s2ctl.bash zsh:completions/_s2ctl \
-		fish:completions/s2ctl.fish mdoc:man/s2ctl.json.5; do
+		fish:completions/s2ctl.fish; do
 		file=$root/${pair#*:}
 		diff <("$tables" "${pair%%:*}" < "$file.in") "$file"
 	done
