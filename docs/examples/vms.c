@@ -94,7 +94,7 @@ static int ask(struct mnl_socket *nl, uint16_t type, uint16_t flags,
 		[NLMSG_ERROR] = print_error,
 		[NLMSG_DONE] = take_done,
 	};
-	char buf[32768];
+	char buf[32768] = { 0 };
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
 	struct genlmsghdr *genl;
 	ssize_t len;

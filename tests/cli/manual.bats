@@ -249,15 +249,6 @@ d['host'].update(vm_count=3, last_vm_id=3)"
 	done < all
 }
 
-@test "the example of a site policy is one" {
-	sed -n '/^\.Sh EXAMPLE/,/^\.Ed/p' "$root/man/s2ctl.policy.5" |
-		sed '/^\./d' > policy.json
-	s2 policy check --offline policy.json
-	expect_status 0
-	[[ $output == "3 rules, nothing wrong with them." ]]
-	python3 "$root/tests/cli/validate" --policy policy.json
-}
-
 @test "the pages are installed where man finds them" {
 	MAKEFLAGS='' make -s -C "$root" install DESTDIR="$PWD/root" prefix=/usr
 	for page in "$root"/man/*.[1-8]; do
