@@ -61,6 +61,7 @@ enum opt_arg {
 	ARG_WORD,
 	ARG_VM,
 	ARG_NUMBER,
+	ARG_RULES,
 };
 
 struct opt {

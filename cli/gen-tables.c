@@ -60,6 +60,18 @@ static void all_constraints(const char *sep)
 			printf("%s%s", sep, *w);
 }
 
+static void all_rules(const char *sep)
+{
+	const char *before = "";
+
+	for (const struct s2_word *w = s2_words(NULL); w->word; w++) {
+		if (strcmp(w->kind, "rule"))
+			continue;
+		printf("%s%s", before, w->word);
+		before = sep;
+	}
+}
+
 /* The next command of all there are, with subcommands behind their own. */
 #define for_each_command(c) \
 	for (size_t n_ = 0; ((c) = cli_nth_command(n_)); n_++)
@@ -104,6 +116,7 @@ static void bash_args(const struct command *cmd, const enum opt_id *ids,
 		[ARG_COLUMNS] = "columns",
 		[ARG_VM] = "vm",
 		[ARG_NUMBER] = "number",
+		[ARG_RULES] = "rules",
 	};
 
 	for (size_t i = 0; i < n; i++) {
@@ -167,6 +180,8 @@ static void bash_tables(void)
 	all_words(" ");
 	fputs("'\n_s2ctl_constraints='", stdout);
 	all_constraints(" ");
+	fputs("'\n_s2ctl_rules='", stdout);
+	all_rules(" ");
 	fputs("'\n_s2ctl_global='", stdout);
 	bash_names(cli_global_options, cli_global_count);
 	fputs("'\n\n_s2ctl_subcommands() {\n\tcase $1 in\n", stdout);
@@ -211,6 +226,8 @@ static void zsh_option(const struct opt *o)
 		fputs(":VM:_s2ctl_vms", stdout);
 	} else if (o->arg == ARG_NUMBER) {
 		fputs(":number:", stdout);
+	} else if (o->arg == ARG_RULES) {
+		fputs(":rules:_s2ctl_rules", stdout);
 	} else if (o->arg == ARG_WORD) {
 		fputs(":when:(", stdout);
 		choices(o);
@@ -278,9 +295,10 @@ static void zsh_tables(void)
 	zsh_subs();
 	fputs("_s2ctl_words() {\n\tcompadd -- ", stdout);
 	all_words(" ");
-	fputs("\n}\n\n_s2ctl_constraints() {\n\t_values -s , constraint ",
-	      stdout);
+	fputs("\n}\n\n_s2ctl_constraints() {\n\t_s2ctl_list ", stdout);
 	all_constraints(" ");
+	fputs("\n}\n\n_s2ctl_rules() {\n\t_s2ctl_list ", stdout);
+	all_rules(" ");
 	fputs("\n}\n\n_s2ctl_options() {\n\tlocal -a global=(\n", stdout);
 	for (size_t i = 0; i < cli_global_count; i++)
 		zsh_option(&cli_options[cli_global_options[i]]);
@@ -305,6 +323,10 @@ static void fish_option(const char *condition, const struct opt *o)
 		fputs(" -x -a '(__s2ctl_vms)'", stdout);
 	} else if (o->arg == ARG_NUMBER) {
 		fputs(" -x", stdout);
+	} else if (o->arg == ARG_RULES) {
+		fputs(" -x -a '(__s2ctl_list ", stdout);
+		all_rules(" ");
+		fputs(")'", stdout);
 	} else if (o->arg == ARG_WORD) {
 		fputs(" -x -a '", stdout);
 		choices(o);
@@ -324,14 +346,17 @@ static void fish_operand(const struct command *c)
 		return;
 	}
 	fputs("' -a '", stdout);
-	if (c->args == ARGS_VMS)
+	if (c->args == ARGS_VMS) {
 		fputs("(__s2ctl_vms)", stdout);
-	else if (c->args == ARGS_TOPIC)
+	} else if (c->args == ARGS_TOPIC) {
 		all_words(" ");
-	else if (c->args == ARGS_CONSTRAINTS)
+	} else if (c->args == ARGS_CONSTRAINTS) {
+		fputs("(__s2ctl_list ", stdout);
 		all_constraints(" ");
-	else
+		putchar(')');
+	} else {
 		all_commands();
+	}
 	fputs("'\n", stdout);
 }
 

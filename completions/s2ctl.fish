@@ -29,11 +29,58 @@ function __s2ctl_command
     test "$(__s2ctl_find_command)" = $argv[1]
 end
 
+# The file of --from, if there is one.
+function __s2ctl_from
+    set -l words (commandline -opc)
+    for i in (seq (count $words))
+        if test "$words[$i]" = --from
+            set -l next (math $i + 1)
+            echo $words[$next]
+        else if string match -q -- '--from=*' $words[$i]
+            string replace -- --from= '' $words[$i]
+        end
+    end
+end
+
+# VMs: identities, and names where they are not taken for something else; with
+# "pid:" and the like where such a word was begun.
 function __s2ctl_vms
-    s2ctl list -n -r -o ID,NAME 2>/dev/null | string split ' ' | string match -v -- -
+    command -q s2ctl; or return
+    set -l from (__s2ctl_from)[-1]
+    # Standard input is the terminal.
+    test "$from" = -; and return
+    test -n "$from"; and set from --from $from
+    set -l begun (commandline -ct | string replace -r '^--vm=' '')
+    s2ctl $from list -n -r -o ID,PID,UUID,NAME 2>/dev/null | while read -l -d ' ' id pid uuid name
+        set name (printf %b $name)
+        if test $id != -
+            echo $id
+        else if test $pid != -
+            echo $pid
+        end
+        if string match -qr '^([0-9]+|-.+|(id|pid|uuid|name):.*|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$' -- $name
+            echo name:$name
+        else if test "$name" != -
+            echo $name
+        end
+        test -n "$begun"; or continue
+        test $id = -; or echo id:$id
+        test $pid = -; or echo pid:$pid
+        test $uuid = -; or echo uuid:$uuid
+        test "$name" = -; or echo name:$name
+    end
+end
+
+# The last of several, separated by commas; those before it stay.
+function __s2ctl_list
+    set -l before (string match -r '^(?:.*,)?' -- (commandline -ct | string replace -r '^--[a-z-]+=' ''))
+    for word in $argv
+        echo $before$word
+    end
 end
 
 function __s2ctl_columns
+    command -q s2ctl; or return
     set -l extents
     contains -- --extents (commandline -opc); and set extents --extents
     set -l before (string match -r '^(?:.*,|\+)?' -- (commandline -ct | string replace -r '^--output=' ''))
@@ -89,7 +136,7 @@ complete -c s2ctl -n '__s2ctl_command policy:set' -l class -x -a 'ram zone-devic
 complete -c s2ctl -n '__s2ctl_command policy:set' -l mode -x -a 'audit enforce' -d 'audit: count what would be denied; enforce: deny it'
 complete -c s2ctl -n '__s2ctl_command policy:set' -l dry-run -d 'change nothing; print what would be denied'
 complete -c s2ctl -n '__s2ctl_command policy:set' -l force -d 'do it even if memory in use would be denied'
-complete -c s2ctl -n '__s2ctl_command policy:set' -a 'none require-fwb floor=nc floor=device noexec match-vma locked'
+complete -c s2ctl -n '__s2ctl_command policy:set' -a '(__s2ctl_list none require-fwb floor=nc floor=device noexec match-vma locked)'
 complete -c s2ctl -n '__s2ctl_command policy' -a check -d 'check a site policy, and say what it would deny'
 complete -c s2ctl -n '__s2ctl_command policy:check' -l offline -d 'look at the files only, at no host and no snapshot'
 complete -c s2ctl -n '__s2ctl_command policy:check' -l fail-on -x -a 'info low medium high critical' -d 'exit 2 only on what is at least this severe'
