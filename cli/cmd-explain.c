@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "commands.h"
 #include "session.h"
@@ -76,7 +75,7 @@ static void list_words(void)
 
 static bool is_word(const struct s2_word *w, const char *arg)
 {
-	return !strcasecmp(w->word, arg);
+	return text_same_word(w->word, arg);
 }
 
 static bool known(const char *arg)
@@ -171,7 +170,7 @@ static int check_combination(const struct cli *cli, int argc, char **argv)
 	for (size_t i = 0; i < COUNT_OF(options); i++) {
 		if (!cli_given(cli, options[i]))
 			continue;
-		if (argc != 1 || strcasecmp(argv[0], "type"))
+		if (argc != 1 || !text_same_word(argv[0], "type"))
 			return cli_usage("explain: '--%s' goes with the word 'type' alone",
 					 cli_options[options[i]].name);
 	}

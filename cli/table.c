@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <ctype.h>
 #include <errno.h>
 #include <libsmartcols/libsmartcols.h>
 #include <stdlib.h>
@@ -52,9 +51,9 @@ static bool same_name(const char *known, const char *name, size_t len)
 	size_t i;
 
 	for (i = 0; i < len && known[i]; i++) {
-		int c = known[i] == ' ' ? '_' : tolower((unsigned char)known[i]);
+		int c = known[i] == ' ' ? '_' : text_lower(known[i]);
 
-		if (c != tolower((unsigned char)name[i]))
+		if (c != text_lower(name[i]))
 			return false;
 	}
 	return i == len && !known[i];
@@ -299,7 +298,7 @@ static void list_column(const struct s2_field *f)
 	int used = 0;
 
 	for (const char *c = f->name; *c; c++)
-		used += printf("%c", toupper((unsigned char)*c));
+		used += printf("%c", text_upper(*c));
 	used += printf("%*s", used < 14 ? 14 - used : 1, "");
 	used += printf("%-10s ", f->header);
 	text_wrap(stdout, f->doc, used, used, text_width());

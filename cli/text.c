@@ -141,6 +141,25 @@ void text_wrap(FILE *f, const char *s, int column, int indent, int width)
 	fputc('\n', f);
 }
 
+int text_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;
+}
+
+int text_upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : (unsigned char)c;
+}
+
+bool text_same_word(const char *a, const char *b)
+{
+	while (*a && text_lower(*a) == text_lower(*b)) {
+		a++;
+		b++;
+	}
+	return !*a && !*b;
+}
+
 int text_width(void)
 {
 	const char *columns = getenv("COLUMNS");

@@ -3,6 +3,7 @@
 #ifndef S2CTL_TEXT_H
 #define S2CTL_TEXT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -26,6 +27,14 @@ const char *text_size(char buf[static TEXT_SIZE_MAX], uint64_t bytes);
  * has got to; those after it are indented.
  */
 void text_wrap(FILE *f, const char *s, int column, int indent, int width);
+
+/*
+ * Case of our own words, which are ASCII: what tolower() makes of an "I" depends
+ * on the locale, and is no "i" in Turkish.
+ */
+int text_lower(char c);
+int text_upper(char c);
+bool text_same_word(const char *a, const char *b);
 
 /* Columns of the terminal: COLUMNS, else the terminal's own, else 80. */
 int text_width(void);
