@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* s2ctl snapshot */
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "commands.h"
+#include "outfile.h"
 #include "session.h"
 #include "text.h"
 
-static int write_envelope(const struct session *s, FILE *f)
+static int write_envelope(FILE *f, const void *data)
 {
+	const struct session *s = data;
 	struct s2_json_options opt = {
 		.size = sizeof(opt),
 		.kind = "snapshot",
@@ -23,92 +22,18 @@ static int write_envelope(const struct session *s, FILE *f)
 	return s2_json_write(f, &opt);
 }
 
-static int cannot_write(const char *path, int err)
+static int write_path(const struct session *s, const char *path)
 {
-	cli_err("cannot write '%s': %s", path, strerror(err));
-	return CLI_ERROR;
-}
+	int status = outfile_write(path, 0600, write_envelope, s);
+	struct stat st;
 
-/* Write, and make sure that it is on the disk.  Closes fd.  0 or an errno. */
-static int write_fd(const struct session *s, int fd)
-{
-	FILE *f = fdopen(fd, "w");
-	int err;
-
-	if (!f) {
-		err = errno;
-		close(fd);
-		return err;
-	}
-	err = -write_envelope(s, f);
-	if (!err && (fflush(f) || (fsync(fd) && errno != EINVAL)))
-		err = errno;
-	if (fclose(f) && !err)
-		err = errno;
-	return err;
-}
-
-/*
- * Under another name first: nobody sees half a snapshot, and a failure leaves
- * what was there before.  mkstemp() makes it 0600.
- */
-static int write_file(const struct session *s, const char *path)
-{
-	char *temp = NULL;
-	int fd, err;
-
-	if (asprintf(&temp, "%s.XXXXXX", path) < 0)
-		return cli_failed(-ENOMEM);
-	fd = mkstemp(temp);
-	if (fd < 0) {
-		err = errno;
-		goto out;
-	}
-	err = write_fd(s, fd);
-	if (!err && rename(temp, path))
-		err = errno;
-	if (err)
-		unlink(temp);
-out:
-	free(temp);
-	if (err)
-		return cannot_write(path, err);
-	if (!s->cli->json) {
+	if (status == CLI_OK && !s->cli->json && !stat(path, &st) &&
+	    S_ISREG(st.st_mode)) {
 		fputs("Written with mode 0600, for it holds host-physical "
 		      "addresses: ", stdout);
 		text_print(stdout, path);
 		putchar('\n');
 	}
-	return CLI_OK;
-}
-
-/* A device or a pipe cannot be replaced, only written to. */
-static int write_special(const struct session *s, const char *path)
-{
-	FILE *f = fopen(path, "we");
-	int err;
-
-	if (!f)
-		return cannot_write(path, errno);
-	err = -write_envelope(s, f);
-	if (fclose(f) && !err)
-		err = errno;
-	return err ? cannot_write(path, err) : CLI_OK;
-}
-
-static int write_path(const struct session *s, const char *path)
-{
-	char *real = realpath(path, NULL);
-	struct stat st;
-	int status;
-
-	/* Follow a symbolic link rather than replace it. */
-	if (real && !stat(real, &st) && !S_ISREG(st.st_mode))
-		status = S_ISDIR(st.st_mode) ? cannot_write(path, EISDIR) :
-					       write_special(s, path);
-	else
-		status = write_file(s, real ? real : path);
-	free(real);
 	return status;
 }
 

@@ -12,71 +12,10 @@
 
 #include "color.h"
 #include "map.h"
+#include "region.h"
 #include "text.h"
 
 #define MAX_ROWS 16
-#define MIN_CELL 4096
-
-enum {
-	SEEN_UNMAPPED = 1 << 0,
-	SEEN_WB = 1 << 1,
-	SEEN_NC = 1 << 2,
-	SEEN_DEVICE = 1 << 3,
-	SEEN_OTHER = 1 << 4,
-};
-
-struct region {
-	uint64_t start;
-	uint64_t last;			/* inclusive: the end may be 2^64 */
-	const struct s2_obj *first;	/* extent */
-	const struct s2_obj *after;	/* the extent behind it, or NULL */
-};
-
-static uint64_t start_of(const struct s2_obj *e)
-{
-	return s2_obj_num(e, S2_EXTENT_GPA, 0);
-}
-
-static uint64_t last_of(const struct s2_obj *e)
-{
-	uint64_t bytes = s2_obj_num(e, S2_EXTENT_BYTES, 1);
-
-	return start_of(e) + (bytes ? bytes - 1 : 0);
-}
-
-/* Extents come in order; those of a snapshot may overlap. */
-static struct region region_from(const struct s2_obj *e)
-{
-	struct region r = { start_of(e), last_of(e), e, NULL };
-
-	for (e = s2_obj_next(e); e; e = s2_obj_next(e)) {
-		if (r.last != UINT64_MAX && start_of(e) > r.last + 1)
-			break;
-		if (last_of(e) > r.last)
-			r.last = last_of(e);
-	}
-	r.after = e;
-	return r;
-}
-
-static unsigned int seen_in(const struct s2_obj *e)
-{
-	static const struct {
-		const char *word;
-		unsigned int bit;
-	} bits[] = {
-		{ "unmapped", SEEN_UNMAPPED },
-		{ "wb", SEEN_WB },
-		{ "nc", SEEN_NC },
-		{ "device", SEEN_DEVICE },
-	};
-	const char *type = s2_obj_str(e, S2_EXTENT_MAPPED);
-
-	for (size_t i = 0; type && i < sizeof(bits) / sizeof(*bits); i++)
-		if (!strcmp(type, bits[i].word))
-			return bits[i].bit;
-	return SEEN_OTHER;
-}
 
 static char cell_char(unsigned int seen)
 {
@@ -119,16 +58,6 @@ static const char *cell_color(char c)
 	}
 }
 
-/* Bytes a character: the least power of two that fits the region in. */
-static uint64_t scale_of(const struct region *r, unsigned int width)
-{
-	uint64_t cell = MIN_CELL;
-
-	while ((r->last - r->start) / cell >= (uint64_t)width * MAX_ROWS)
-		cell *= 2;
-	return cell;
-}
-
 static void put_cells(const char *cells, size_t n, bool color)
 {
 	const char *current = NULL;
@@ -145,30 +74,6 @@ static void put_cells(const char *cells, size_t n, bool color)
 	printf("%s\n", current ? COLOR_RESET : "");
 }
 
-/* Which types are seen in each cell of the region, by one pass over it. */
-static char *make_cells(const struct region *r, uint64_t cell, size_t n)
-{
-	unsigned char *seen = calloc(n, 1);
-	char *cells = malloc(n);
-
-	for (const struct s2_obj *e = r->first; seen && cells && e != r->after;
-	     e = s2_obj_next(e)) {
-		size_t from = (size_t)((start_of(e) - r->start) / cell);
-		size_t to = (size_t)((last_of(e) - r->start) / cell);
-
-		for (; from <= to; from++)
-			seen[from] |= (unsigned char)seen_in(e);
-	}
-	for (size_t i = 0; seen && cells && i < n; i++)
-		cells[i] = cell_char(seen[i]);
-	if (!seen) {
-		free(cells);
-		cells = NULL;
-	}
-	free(seen);
-	return cells;
-}
-
 /* How many whole rows after the one at i are the same. */
 static size_t same_rows(const char *cells, size_t i, size_t n, size_t width)
 {
@@ -183,13 +88,15 @@ static size_t same_rows(const char *cells, size_t i, size_t n, size_t width)
 static int draw_region(const struct region *r, int digits, unsigned int width,
 		       bool color)
 {
-	uint64_t cell = scale_of(r, width);
-	size_t n = (size_t)((r->last - r->start) / cell) + 1;
-	char *cells = make_cells(r, cell, n);
+	uint64_t cell = region_cell(r, (uint64_t)width * MAX_ROWS);
+	size_t n = region_cells(r, cell);
+	char *cells = (char *)region_seen(r, cell, n);
 	char size[TEXT_SIZE_MAX], each[TEXT_SIZE_MAX];
 
 	if (!cells)
 		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		cells[i] = cell_char((unsigned char)cells[i]);
 	printf("\n0x%0*" PRIx64 "  %s, %s a character\n", digits, r->start,
 	       text_size(size, r->last - r->start + 1),
 	       text_size(each, cell));
@@ -244,8 +151,12 @@ int map_draw(const struct s2_obj *vm, bool color)
 	uint64_t high = 0;
 
 	s2_obj_for_each(e, vm, S2_OBJ_EXTENT) {
-		if (last_of(e) > high)
-			high = last_of(e);
+		uint64_t start = s2_obj_num(e, S2_EXTENT_GPA, 0);
+		uint64_t bytes = s2_obj_num(e, S2_EXTENT_BYTES, 1);
+		uint64_t last = start + (bytes ? bytes - 1 : 0);
+
+		if (last > high)
+			high = last;
 	}
 	if (!s2_obj_count(vm, S2_OBJ_EXTENT)) {
 		puts(s2_obj_known(vm, S2_OBJ_EXTENT) ?
@@ -260,7 +171,8 @@ int map_draw(const struct s2_obj *vm, bool color)
 		width *= 2;
 	for (e = s2_obj_first(vm, S2_OBJ_EXTENT); e; e = r.after) {
 		if (r.first)
-			draw_hole(r.last + 1, start_of(e), digits);
+			draw_hole(r.last + 1,
+				  s2_obj_num(e, S2_EXTENT_GPA, 0), digits);
 		r = region_from(e);
 		err = draw_region(&r, digits, width, color);
 		if (err)

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "outfile.h"
+
+static int cannot_write(const char *path, int err)
+{
+	cli_err("cannot write '%s': %s", path, strerror(err));
+	return CLI_ERROR;
+}
+
+/* Write, and make sure that it is on the disk.  Closes fd.  0 or an errno. */
+static int write_fd(int fd, outfile_fn fn, const void *data)
+{
+	FILE *f = fdopen(fd, "w");
+	int err;
+
+	if (!f) {
+		err = errno;
+		close(fd);
+		return err;
+	}
+	err = -fn(f, data);
+	if (!err && (fflush(f) || (fsync(fd) && errno != EINVAL)))
+		err = errno;
+	if (fclose(f) && !err)
+		err = errno;
+	return err;
+}
+
+static int write_file(const char *path, mode_t mode, outfile_fn fn,
+		      const void *data)
+{
+	char *temp = NULL;
+	int fd, err;
+
+	if (asprintf(&temp, "%s.XXXXXX", path) < 0)
+		return cli_failed(-ENOMEM);
+	fd = mkstemp(temp);
+	if (fd < 0) {
+		err = errno;
+		goto out;
+	}
+	/* mkstemp() makes it 0600, and fchmod() asks no umask. */
+	if (fchmod(fd, mode)) {
+		err = errno;
+		close(fd);
+	} else {
+		err = write_fd(fd, fn, data);
+	}
+	if (!err && rename(temp, path))
+		err = errno;
+	if (err)
+		unlink(temp);
+out:
+	free(temp);
+	return err ? cannot_write(path, err) : CLI_OK;
+}
+
+static int write_special(const char *path, outfile_fn fn, const void *data)
+{
+	FILE *f = fopen(path, "we");
+	int err;
+
+	if (!f)
+		return cannot_write(path, errno);
+	err = -fn(f, data);
+	if (fclose(f) && !err)
+		err = errno;
+	return err ? cannot_write(path, err) : CLI_OK;
+}
+
+int outfile_write(const char *path, mode_t mode, outfile_fn fn,
+		  const void *data)
+{
+	char *real = realpath(path, NULL);
+	struct stat st;
+	int status;
+
+	if (real && !stat(real, &st) && !S_ISREG(st.st_mode))
+		status = S_ISDIR(st.st_mode) ? cannot_write(path, EISDIR) :
+					       write_special(path, fn, data);
+	else
+		status = write_file(real ? real : path, mode, fn, data);
+	free(real);
+	return status;
+}

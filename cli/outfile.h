@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Writing a file so that nobody ever sees half of it. */
+#ifndef S2CTL_OUTFILE_H
+#define S2CTL_OUTFILE_H
+
+#include <stdio.h>
+#include <sys/types.h>
+
+/* Writes all of it; need not flush.  0 or a negative errno. */
+typedef int (*outfile_fn)(FILE *file, const void *data);
+
+/*
+ * Have fn write path: under another name in the same directory first, with that
+ * mode whatever the umask, to the disk, then in one step in place of what was
+ * there, which a failure leaves as it was.  A symbolic link is followed; a device
+ * or a pipe, which cannot be replaced, is written to.  Returns CLI_OK, or
+ * CLI_ERROR having said why.
+ */
+int outfile_write(const char *path, mode_t mode, outfile_fn fn,
+		  const void *data);
+
+#endif /* S2CTL_OUTFILE_H */
