@@ -23,6 +23,7 @@ bindir      ?= $(prefix)/bin
 libdir      ?= $(prefix)/lib
 includedir  ?= $(prefix)/include
 datadir     ?= $(prefix)/share
+docdir      ?= $(datadir)/doc/s2ctl
 mandir      ?= $(datadir)/man
 bashcompdir ?= $(datadir)/bash-completion/completions
 zshcompdir  ?= $(datadir)/zsh/site-functions
@@ -139,6 +140,7 @@ install: all	## install (prefix, DESTDIR and the like are understood)
 		lib/schema/*.schema.json
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(datadir)/s2ctl/examples \
 		packaging/policy.d/00-example.json
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(docdir)/rules docs/rules/*.md
 	$(INSTALL) -D -m 644 completions/s2ctl.bash $(DESTDIR)$(bashcompdir)/s2ctl
 	$(INSTALL) -D -m 644 completions/_s2ctl $(DESTDIR)$(zshcompdir)/_s2ctl
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(fishcompdir) completions/s2ctl.fish

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* s2ctl audit */
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "commands.h"
+#include "format.h"
 #include "session.h"
 #include "table.h"
 
@@ -21,70 +20,29 @@ static const struct table_spec spec = {
 	.n_defaults = COUNT_OF(defaults),
 };
 
-static void print_counts(const struct s2_report *report)
-{
-	static const struct {
-		enum s2_severity severity;
-		const char *word;
-	} order[] = {
-		{ S2_SEVERITY_CRITICAL, "critical" },
-		{ S2_SEVERITY_HIGH, "high" },
-		{ S2_SEVERITY_MEDIUM, "medium" },
-		{ S2_SEVERITY_LOW, "low" },
-		{ S2_SEVERITY_INFO, "info" },
-	};
-	size_t all = s2_report_count(report, 0, false);
-	const char *sep = ": ";
-
-	if (!all)
-		return;
-	printf("\n%zu finding%s", all, all == 1 ? "" : "s");
-	for (size_t i = 0; i < COUNT_OF(order); i++) {
-		size_t n = s2_report_count(report, order[i].severity, false);
-
-		if (!n)
-			continue;
-		printf("%s%zu %s", sep, n, order[i].word);
-		sep = ", ";
-	}
-	fputs(".  's2ctl explain RULE' says what to do.\n", stdout);
-}
-
-static int print_table(const struct session *s, struct table *t)
-{
-	const struct s2_obj *finding;
-	int err = 0;
-
-	s2_report_for_each(finding, s->report, S2_OBJ_FINDING)
-		if (!err)
-			err = table_add(t, NULL, finding);
-	if (!err)
-		err = table_print(t, s2_report_complete(s->report) ?
-				  "No findings." :
-				  "No findings in what is known.");
-	if (err)
-		return cli_failed(err);
-	if (!cli_given(s->cli, OPT_RAW) && !cli_given(s->cli, OPT_NOHEADINGS))
-		print_counts(s->report);
-	return CLI_OK;
-}
-
 static int audit(struct session *s, struct cli *cli, struct table *t, int argc,
 		 char **argv)
 {
 	const char *word = cli->value[OPT_FAIL_ON];
 	int fail_on = s2_severity_from_word(word ? word : DEFAULT_FAIL_ON);
+	const struct format *format;
+	struct format_input in = { .cli = cli, .table = t };
 	int err, status;
 
 	if (fail_on < 0)
 		return cli_usage("audit: '%s' is not a severity", word);
-	status = session_load(s, cli, S2_LOAD_DEVICES, argc, argv);
+	status = format_choose(cli, &format);
+	if (status < 0)
+		status = session_load(s, cli, S2_LOAD_DEVICES | format->load,
+				      argc, argv);
 	if (status >= 0)
 		return status;
 	err = s2_audit(s->ctx, s->model, &s->report);
 	if (err)
 		return cli_failed(err);
-	status = cli->json ? session_json(s, "audit") : print_table(s, t);
+	in.model = s->model;
+	in.report = s->report;
+	status = format_write(format, &in);
 	if (status == CLI_OK && s2_report_worst(s->report) >= fail_on)
 		status = CLI_FINDING;
 	return session_end(s, status);
@@ -100,6 +58,10 @@ static int run(struct cli *cli, int argc, char **argv)
 		table_list_columns(&spec);
 		return CLI_OK;
 	}
+	/* Colour was decided for standard output. */
+	if (format_to_file(cli) && (!cli_given(cli, OPT_COLOR) ||
+				    strcmp(cli->value[OPT_COLOR], "always")))
+		cli->color_out = false;
 	status = table_open(&t, cli, &spec);
 	if (status < 0) {
 		status = audit(&s, cli, t, argc, argv);
@@ -108,7 +70,9 @@ static int run(struct cli *cli, int argc, char **argv)
 	return status;
 }
 
-static const enum opt_id options[] = { OPT_FAIL_ON, TABLE_OPTIONS };
+static const enum opt_id options[] = {
+	OPT_FAIL_ON, OPT_FORMAT, OPT_OUTPUT_FILE, TABLE_OPTIONS
+};
 
 const struct command cmd_audit = {
 	.name = "audit",

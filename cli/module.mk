@@ -1,9 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # s2ctl; the top Makefile sets A, O and P and reads this once for each A.
 
-CLI_SRCS := $(filter-out cli/gen-tables.c,$(wildcard cli/*.c))
+CLI_SRCS := $(filter-out cli/gen-%.c,$(wildcard cli/*.c))
 CLI_OBJS := $(CLI_SRCS:%.c=$O/%.o)
 CLI_PKGS := smartcols json-c libmnl libudev
+
+# SARIF says where the pages on rules are installed.  The stamp changes with the
+# folder, so that `make install prefix=...` builds what knows it.
+DOCDIR_STAMP := $O/docdir
+$(shell mkdir -p $O; echo '$(docdir)' | cmp -s - $(DOCDIR_STAMP) || \
+	echo '$(docdir)' > $(DOCDIR_STAMP))
+DOCDIR_DEF := -DS2CTL_DOCDIR='"$(docdir)"'
+$O/cli/sarif.o $O/san/cli/sarif.o: override CPPFLAGS += $(DOCDIR_DEF)
+$O/cli/sarif.o: $(DOCDIR_STAMP)
 
 $P/s2ctl: $(CLI_OBJS) $P/libs2ctl.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs $(CLI_PKGS))
@@ -13,26 +22,34 @@ $P/gen-tables: $(filter-out %/main.o,$(CLI_OBJS)) $O/cli/gen-tables.o \
 		$P/libs2ctl.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs $(CLI_PKGS))
 
+# The pages on rules come from the library's words.
+$P/gen-rules: $O/cli/gen-rules.o $P/libs2ctl.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs $(CLI_PKGS))
+
 ALL += $P/s2ctl
 ifeq ($A,native)
-ALL += $P/gen-tables
+ALL += $P/gen-tables $P/gen-rules
 
 # The same program with sanitizers, for tests that feed it hostile input.
 build/asan/s2ctl: $(CLI_SRCS) $(LIB_SRCS) \
 		$(wildcard cli/*.h lib/*.h uapi/linux/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -O1 -fsanitize=address,undefined \
+	$(CC) $(CPPFLAGS) $(DOCDIR_DEF) $(CFLAGS) -O1 \
+		-fsanitize=address,undefined \
 		-fno-sanitize-recover=all -o $@.tmp $(filter %.c,$^) \
 		$(shell $(PKG_CONFIG) --libs $(CLI_PKGS))
 	mv $@.tmp $@
 
-generated: build/gen-tables	## write completions and manual tables anew
+generated: build/gen-tables build/gen-rules	## write completions and manual tables anew
 	build/gen-tables bash < completions/s2ctl.bash.in > completions/s2ctl.bash
 	build/gen-tables zsh < completions/_s2ctl.in > completions/_s2ctl
 	build/gen-tables fish < completions/s2ctl.fish.in > completions/s2ctl.fish
 	build/gen-tables mdoc < man/s2ctl.json.5.in > man/s2ctl.json.5
 	man/tables < man/libs2ctl.3.in > man/libs2ctl.3
 	man/tables < man/kvm_s2.7.in > man/kvm_s2.7
+	mkdir -p docs/rules
+	rm -f docs/rules/*.md
+	build/gen-rules docs/rules
 
 .PHONY: generated
 endif

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "format.h"
 
 static const char *const color_words[] = { "auto", "always", "never", NULL };
 static const char *const severity_words[] = {
@@ -77,6 +78,11 @@ const struct opt cli_options[OPT_COUNT] = {
 		.help = "clear what is set and no rule asks for" },
 	[OPT_PARTIAL] = { "partial", 0,
 		.help = "set what is known, and leave out what is not" },
+	[OPT_FORMAT] = { "format", 0, ARG_WORD, "FORMAT", format_words,
+		"what to print: table (default), json, jsonl, sarif, prometheus "
+		"or html" },
+	[OPT_OUTPUT_FILE] = { "output-file", 0, ARG_FILE, "FILE", NULL,
+		"write to FILE, all at once; - for standard output (default)" },
 };
 
 const enum opt_id cli_global_options[] = {

@@ -28,6 +28,9 @@ static int write_fd(int fd, outfile_fn fn, const void *data)
 	err = -fn(f, data);
 	if (!err && (fflush(f) || (fsync(fd) && errno != EINVAL)))
 		err = errno;
+	/* Of a write that failed before, errno is lost. */
+	if (!err && ferror(f))
+		err = EIO;
 	if (fclose(f) && !err)
 		err = errno;
 	return err;
@@ -70,6 +73,10 @@ static int write_special(const char *path, outfile_fn fn, const void *data)
 	if (!f)
 		return cannot_write(path, errno);
 	err = -fn(f, data);
+	if (!err && fflush(f))
+		err = errno;
+	if (!err && ferror(f))
+		err = EIO;
 	if (fclose(f) && !err)
 		err = errno;
 	return err ? cannot_write(path, err) : CLI_OK;

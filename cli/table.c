@@ -231,13 +231,21 @@ int table_add(struct table *t, const struct s2_obj *vm,
 	return 0;
 }
 
+int table_print_to(struct table *t, FILE *file, const char *empty)
+{
+	if (scols_table_get_nlines(t->scols)) {
+		int err = scols_table_set_stream(t->scols, file);
+
+		return err ? err : scols_print_table(t->scols);
+	}
+	if (!t->raw && !cli_given(t->cli, OPT_NOHEADINGS))
+		fprintf(file, "%s\n", empty);
+	return 0;
+}
+
 int table_print(struct table *t, const char *empty)
 {
-	if (scols_table_get_nlines(t->scols))
-		return scols_print_table(t->scols);
-	if (!t->raw && !cli_given(t->cli, OPT_NOHEADINGS))
-		puts(empty);
-	return 0;
+	return table_print_to(t, stdout, empty);
 }
 
 /* Rows that are not known yet must fit: the longest word, else by kind. */

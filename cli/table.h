@@ -35,6 +35,7 @@ int table_add(struct table *table, const struct s2_obj *vm,
 
 /* Print it; without rows say "empty" in its place.  0 or -ENOMEM. */
 int table_print(struct table *table, const char *empty);
+int table_print_to(struct table *table, FILE *file, const char *empty);
 
 /*
  * For what comes one at a time: the headings, unless they are not wanted, and a

@@ -22,7 +22,7 @@ _s2ctl_options() {
 	host) echo '' ;;
 	list) echo ' -o --output -n --noheadings -r --raw --list-columns' ;;
 	show) echo ' --extents --map --phys -o --output -n --noheadings -r --raw --list-columns' ;;
-	audit) echo ' --fail-on -o --output -n --noheadings -r --raw --list-columns' ;;
+	audit) echo ' --fail-on --format --output-file -o --output -n --noheadings -r --raw --list-columns' ;;
 	policy) echo '' ;;
 	policy:get) echo ' -o --output -n --noheadings -r --raw --list-columns' ;;
 	policy:set) echo ' --vm --slot --class --mode --dry-run --force' ;;
@@ -44,6 +44,8 @@ _s2ctl_argument() {
 	list/-o | list/--output) echo 'columns' ;;
 	show/-o | show/--output) echo 'columns' ;;
 	audit/--fail-on) echo 'info low medium high critical' ;;
+	audit/--format) echo 'table json jsonl sarif prometheus html' ;;
+	audit/--output-file) echo 'file' ;;
 	audit/-o | audit/--output) echo 'columns' ;;
 	policy:get/-o | policy:get/--output) echo 'columns' ;;
 	policy:set/--vm) echo 'vm' ;;

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <string.h>
+
+#include "format.h"
+#include "outfile.h"
+
+const char *const format_words[FORMAT_COUNT + 1] = {
+	[FORMAT_TABLE] = "table",
+	[FORMAT_JSON] = "json",
+	[FORMAT_JSONL] = "jsonl",
+	[FORMAT_SARIF] = "sarif",
+	[FORMAT_PROMETHEUS] = "prometheus",
+	[FORMAT_HTML] = "html",
+};
+
+static int format_json(FILE *file, const struct format_input *in)
+{
+	struct s2_json_options opt = {
+		.size = sizeof(opt),
+		.kind = "audit",
+		.flags = in->cli->pretty ? S2_JSON_PRETTY : 0,
+		.model = in->model,
+		.report = in->report,
+	};
+
+	return s2_json_write(file, &opt);
+}
+
+/* node_exporter, which runs as nobody, reads the metrics. */
+#define FOR_ALL		0644
+#define FOR_OWNER	0600
+
+static const struct format formats[FORMAT_COUNT] = {
+	[FORMAT_TABLE] = { format_table, FOR_OWNER, 0, false },
+	[FORMAT_JSON] = { format_json, FOR_OWNER, 0, true },
+	[FORMAT_JSONL] = { NULL, FOR_OWNER, 0, false },
+	[FORMAT_SARIF] = { format_sarif, FOR_OWNER, 0, true },
+	[FORMAT_PROMETHEUS] = { format_prometheus, FOR_ALL, S2_LOAD_POLICY,
+		false },
+	[FORMAT_HTML] = { format_html, FOR_OWNER, S2_LOAD_POLICY, false },
+};
+
+static enum format_id format_of_word(const char *word)
+{
+	enum format_id id = FORMAT_TABLE;
+
+	/* The parser has refused what is not among them. */
+	while (id < FORMAT_HTML && strcmp(format_words[id], word))
+		id++;
+	return id;
+}
+
+int format_choose(const struct cli *cli, const struct format **format)
+{
+	const char *word = cli->value[OPT_FORMAT];
+	enum format_id id = cli->json ? FORMAT_JSON : FORMAT_TABLE;
+
+	if (word)
+		id = format_of_word(word);
+	*format = &formats[id];
+	if (cli_given(cli, OPT_JSON) && id != FORMAT_JSON)
+		return cli_usage("audit: '--json' and '--format=%s' exclude each other",
+				 word);
+	if (cli->pretty && !formats[id].indents)
+		return cli_usage("audit: '--pretty' means nothing with '--format=%s'",
+				 word);
+	if (!formats[id].write)
+		return cli_usage("audit: '--format=%s' is not there yet", word);
+	return -1;
+}
+
+const char *format_severity(int severity)
+{
+	const struct s2_field *f = s2_field_find(S2_OBJ_FINDING, "severity");
+
+	return f->words[severity - S2_SEVERITY_INFO];
+}
+
+bool format_to_file(const struct cli *cli)
+{
+	const char *path = cli->value[OPT_OUTPUT_FILE];
+
+	return path && strcmp(path, "-");
+}
+
+struct job {
+	const struct format *format;
+	const struct format_input *in;
+};
+
+static int write_job(FILE *file, const void *data)
+{
+	const struct job *job = data;
+
+	return job->format->write(file, job->in);
+}
+
+int format_write(const struct format *format, const struct format_input *in)
+{
+	const struct job job = { format, in };
+	int err;
+
+	if (format_to_file(in->cli))
+		return outfile_write(in->cli->value[OPT_OUTPUT_FILE],
+				     format->mode, write_job, &job);
+	err = format->write(stdout, in);
+	if (err == -ENOMEM)
+		return cli_failed(err);
+	return err ? cli_write_failed(-err) : CLI_OK;
+}

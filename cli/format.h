@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The formats of s2ctl audit: one table, one file for each. */
+#ifndef S2CTL_FORMAT_H
+#define S2CTL_FORMAT_H
+
+#include <stdio.h>
+#include <sys/types.h>
+
+#include <s2ctl.h>
+
+#include "cli.h"
+#include "table.h"
+
+enum format_id {
+	FORMAT_TABLE,
+	FORMAT_JSON,
+	FORMAT_JSONL,
+	FORMAT_SARIF,
+	FORMAT_PROMETHEUS,
+	FORMAT_HTML,
+	FORMAT_COUNT
+};
+
+/* The words of --format, in that order; ends with NULL */
+extern const char *const format_words[FORMAT_COUNT + 1];
+
+/* What is written */
+struct format_input {
+	const struct cli *cli;
+	const struct s2_model *model;
+	const struct s2_report *report;
+	struct table *table;		/* for FORMAT_TABLE alone */
+};
+
+/*
+ * A format.  write: 0 or a negative errno; NULL where there is none yet.  load:
+ * S2_LOAD_* that it shows beside what the rules look at.  indents: whether
+ * --pretty means anything.
+ */
+struct format {
+	int (*write)(FILE *file, const struct format_input *in);
+	mode_t mode;			/* of a file that is made */
+	unsigned int load;
+	bool indents;
+};
+
+/*
+ * The format that the command line asks for, by --format, --json or --pretty.
+ * Negative to go on, else an exit status.
+ */
+int format_choose(const struct cli *cli, const struct format **format);
+
+/*
+ * Write to --output-file, or to standard output.  Returns an exit status, having
+ * said why if it is not CLI_OK.
+ */
+int format_write(const struct format *format, const struct format_input *in);
+
+/* Whether --output-file names something other than standard output */
+bool format_to_file(const struct cli *cli);
+
+/* The word of a severity */
+const char *format_severity(int severity);
+
+int format_table(FILE *file, const struct format_input *in);
+int format_sarif(FILE *file, const struct format_input *in);
+int format_prometheus(FILE *file, const struct format_input *in);
+int format_html(FILE *file, const struct format_input *in);
+
+#endif /* S2CTL_FORMAT_H */
