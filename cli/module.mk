@@ -13,6 +13,7 @@ $(shell mkdir -p $O; echo '$(docdir)' | cmp -s - $(DOCDIR_STAMP) || \
 DOCDIR_DEF := -DS2CTL_DOCDIR='"$(docdir)"'
 $O/cli/sarif.o $O/san/cli/sarif.o: override CPPFLAGS += $(DOCDIR_DEF)
 $O/cli/sarif.o: $(DOCDIR_STAMP)
+$O/cli/format-html.o: cli/report.css
 
 $P/s2ctl: $(CLI_OBJS) $P/libs2ctl.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs $(CLI_PKGS))
@@ -32,7 +33,7 @@ ALL += $P/gen-tables $P/gen-rules
 
 # The same program with sanitizers, for tests that feed it hostile input.
 build/asan/s2ctl: $(CLI_SRCS) $(LIB_SRCS) \
-		$(wildcard cli/*.h lib/*.h uapi/linux/*.h)
+		$(wildcard cli/*.h cli/*.css lib/*.h uapi/linux/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(DOCDIR_DEF) $(CFLAGS) -O1 \
 		-fsanitize=address,undefined \
