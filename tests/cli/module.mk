@@ -18,6 +18,16 @@ build/tests/test-confirm: tests/cli/test-confirm.c $O/cli/confirm.o
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 UNIT_TESTS += $(addprefix build/tests/test-,text stream guard confirm)
+# With findings that only the library's own parts can make
+build/tests/test-format: tests/cli/test-format.c \
+		$(filter-out %/main.o,$(CLI_OBJS)) $O/tests/unit/unit.o \
+		$P/libs2ctl.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ \
+		$(shell $(PKG_CONFIG) --libs cmocka $(CLI_PKGS))
+
+UNIT_TESTS += build/tests/test-text build/tests/test-stream \
+	build/tests/test-format
 CLI_TESTS += $(sort $(wildcard tests/cli/*.bats))
 LAB_TESTS += tests/cli/stock
 endif
