@@ -231,22 +231,6 @@ static struct json_object *message(struct sarif *s, const struct s2_obj *f)
 	return obj;
 }
 
-/* The guest-physical addresses, where the format can hold them */
-static void add_address(struct sarif *s, struct json_object *physical,
-			const struct s2_obj *f)
-{
-	uint64_t gpa = s2_obj_num(f, S2_FINDING_GPA, UINT64_MAX);
-	struct json_object *obj;
-
-	if (gpa > INT64_MAX)
-		return;
-	obj = sarif_obj(s);
-	sarif_set(s, obj, "absoluteAddress", sarif_num(s, (int64_t)gpa));
-	sarif_set(s, obj, "kind", sarif_str(s, "data"));
-	sarif_set(s, obj, "name", sarif_str(s, "guest-physical address"));
-	sarif_set(s, physical, "address", obj);
-}
-
 /* A finding is in no file: the page that says what the rule means is */
 static struct json_object *physical(struct sarif *s, const struct s2_obj *f)
 {
@@ -261,7 +245,6 @@ static struct json_object *physical(struct sarif *s, const struct s2_obj *f)
 	sarif_set(s, obj, "artifactLocation", artifact);
 	sarif_set(s, region, "startLine", sarif_num(s, 1));
 	sarif_set(s, obj, "region", region);
-	add_address(s, obj, f);
 	return obj;
 }
 

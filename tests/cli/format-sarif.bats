@@ -82,10 +82,11 @@ d['host']['vm_count'] = 0" > none.json
 	make_inputs
 	for file in none incomplete two report-json; do
 		validator $file.sarif > found
-		# s2ctl has no home page that could be named.
-		grep -v '^SARIF2005 .*' found > other || true
-		cat other
-		[[ ! -s other ]]
+		cat found
+		# s2ctl has no home page that could be named.  That this is said
+		# shows that the validator has looked.
+		[[ $(sed 's/ .*//' found) == SARIF2005 ]]
+		grep -q "^SARIF2005 warning runs\[0\].tool.driver s2ctl\$" found
 	done
 }
 
@@ -96,10 +97,11 @@ d['host']['vm_count'] = 0" > none.json
 	refute cmp -s two.sarif bad.sarif
 	validator bad.sarif > found
 	grep -q '^JSON1005 error .*levle' found
-	sed 's/"ruleIndex":3/"ruleIndex":0/' two.sarif > bad.sarif
+	sed 's/"ruleIndex":[0-9]*/"ruleIndex":0/' two.sarif > bad.sarif
 	refute cmp -s two.sarif bad.sarif
 	validator bad.sarif > found
-	[[ -s found ]]
+	cat found
+	grep -q '^SARIF1.* error ' found
 }
 
 @test "the tool, its rules, and what a problem is" {
@@ -133,7 +135,6 @@ d['host']['vm_count'] = 0" > none.json
 		"results[1]['message']['text'] == \"VM 1 'web', slot 1, 0x800000000: mapped nc, but device in the VMM.\"" \
 		'results[1]["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": "S2-003.md", "uriBaseId": "S2CTL_RULES"}' \
 		'results[1]["locations"][0]["physicalLocation"]["region"]["startLine"] == 1' \
-		'results[1]["locations"][0]["physicalLocation"]["address"]["absoluteAddress"] == 0x800000000' \
 		'r["originalUriBaseIds"]["S2CTL_RULES"]["uri"].startswith("file:///")' \
 		'r["originalUriBaseIds"]["S2CTL_RULES"]["uri"].endswith("/doc/s2ctl/rules/")' \
 		'results[1]["locations"][0]["logicalLocations"][0]["name"] == "web"' \
@@ -172,7 +173,7 @@ d['host']['vm_count'] = 0" > none.json
 	says 'len(results) == 1' \
 		'results[0]["message"]["text"].count("\\[go\\]") == 1' \
 		'"{{0}}" in results[0]["message"]["text"]' \
-		'"\\\\\\\\" in results[0]["message"]["text"]' \
+		'"& \\\\ {{0}}" in results[0]["message"]["text"]' \
 		'"\u202e" not in json.dumps(r, ensure_ascii=False)'
 }
 
