@@ -80,10 +80,11 @@ static int findings(FILE *f, const char *metric, const struct format_input *in)
 	s2_report_for_each(finding, in->report, S2_OBJ_FINDING) {
 		const char *rule = s2_obj_str(finding, S2_FINDING_RULE);
 		uint64_t severity = s2_obj_num(finding, S2_FINDING_SEVERITY, 0);
+		bool waived = s2_obj_num(finding, S2_FINDING_WAIVED, 0);
 
 		for (size_t i = 0; i < n && severity < SEVERITIES; i++)
 			if (rule && !strcmp(words[i].word, rule))
-				count[i][severity][s2_obj_num(finding, S2_FINDING_WAIVED, 0) != 0]++;
+				count[i][severity][waived]++;
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(words[i].kind, "rule"))
