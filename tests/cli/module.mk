@@ -17,7 +17,6 @@ build/tests/test-confirm: tests/cli/test-confirm.c $O/cli/confirm.o
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
-UNIT_TESTS += $(addprefix build/tests/test-,text stream guard confirm)
 # With findings that only the library's own parts can make
 build/tests/test-format: tests/cli/test-format.c \
 		$(filter-out %/main.o,$(CLI_OBJS)) $O/tests/unit/unit.o \
@@ -26,8 +25,7 @@ build/tests/test-format: tests/cli/test-format.c \
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ \
 		$(shell $(PKG_CONFIG) --libs cmocka $(CLI_PKGS))
 
-UNIT_TESTS += build/tests/test-text build/tests/test-stream \
-	build/tests/test-format
+UNIT_TESTS += $(addprefix build/tests/test-,text stream guard confirm format)
 CLI_TESTS += $(sort $(wildcard tests/cli/*.bats))
 LAB_TESTS += tests/cli/stock
 endif
