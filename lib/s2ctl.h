@@ -948,6 +948,142 @@ size_t s2_report_count(const struct s2_report *report,
  */
 int s2_report_worst(const struct s2_report *report);
 
+/* ------------------------------------------------------------ waivers -- */
+
+struct s2_waivers;
+
+/**
+ * s2_waivers_load() - read a file of waivers
+ * @ctx: context
+ * @path: file, or "-" for standard input
+ * @waivers: where to put them; free with s2_waivers_free()
+ *
+ * The format is that of s2ctl.waivers(5).  What is not understood is refused.
+ *
+ * Return: 0; -errno of opening and reading; -EFBIG if it is larger than 1 MiB;
+ * -EBADMSG if it is not JSON; -EPROTONOSUPPORT if it is for a newer s2ctl;
+ * -EINVAL for what it says; -ENOMEM.  The text begins with file and line.
+ */
+int s2_waivers_load(struct s2_ctx *ctx, const char *path,
+		    struct s2_waivers **waivers);
+
+/**
+ * s2_waivers_free() - free waivers
+ * @waivers: waivers, may be NULL; reports do not need them
+ */
+void s2_waivers_free(struct s2_waivers *waivers);
+
+/**
+ * s2_waivers_count() - number of waivers
+ * @waivers: waivers
+ *
+ * Return: how many.
+ */
+size_t s2_waivers_count(const struct s2_waivers *waivers);
+
+/**
+ * s2_report_waive() - mark the findings that waivers are for
+ * @report: report
+ * @waivers: waivers; they count what they are used for
+ * @now: time in seconds since 1970-01-01 UTC
+ *
+ * A finding that a waiver is for has its statement and when it expires.  It is
+ * waived if that is later than @now, and stays in the report either way.  Of
+ * several waivers the one that holds longest counts.  Where findings come in
+ * several reports, call it for each.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int s2_report_waive(struct s2_report *report, struct s2_waivers *waivers,
+		    uint64_t now);
+
+/**
+ * struct s2_waiver_use - what came of a waiver
+ * @size: sizeof(struct s2_waiver_use); set by the caller
+ * @id: its name
+ * @rule: the rule
+ * @file: the file it stands in
+ * @line: line in that file
+ * @expires: first second, since 1970-01-01 UTC, in which it does not hold
+ * @matched: number of findings that it is for
+ * @resurfaced: number of findings that it would have waived, had it not expired
+ */
+struct s2_waiver_use {
+	size_t size;
+	const char *id;
+	const char *rule;
+	const char *file;
+	unsigned int line;
+	uint64_t expires;
+	size_t matched;
+	size_t resurfaced;
+};
+
+/**
+ * s2_waivers_use() - ask what came of a waiver
+ * @waivers: waivers, after s2_report_waive()
+ * @n: which, from 0, in the order of the file
+ * @use: where to put it; its strings live as long as @waivers
+ *
+ * Return: 0, or -EINVAL if there is no such waiver or @use is of another size.
+ */
+int s2_waivers_use(const struct s2_waivers *waivers, size_t n,
+		   struct s2_waiver_use *use);
+
+/* ----------------------------------------------------------- baselines -- */
+
+struct s2_baseline;
+
+/**
+ * s2_baseline_load() - read what an audit found before
+ * @ctx: context
+ * @path: what "s2ctl audit --json" wrote; "-" for standard input.  It need not
+ *	be trusted
+ * @baseline: where to put it; free with s2_baseline_free()
+ *
+ * Return: 0; -errno of opening and reading; -EFBIG if it is larger than
+ * 256 MiB; -EBADMSG if it is not JSON; -EPROTONOSUPPORT if a newer s2ctl wrote
+ * it; -EINVAL if it is not an audit; -ENOMEM.
+ */
+int s2_baseline_load(struct s2_ctx *ctx, const char *path,
+		     struct s2_baseline **baseline);
+
+/**
+ * s2_baseline_free() - free a baseline
+ * @baseline: baseline, may be NULL
+ */
+void s2_baseline_free(struct s2_baseline *baseline);
+
+/**
+ * s2_report_compare() - keep only the findings that are new
+ * @report: report; after s2_report_waive(), if there are waivers
+ * @baseline: what was found before
+ *
+ * A finding is recognised by its key or, where one of the two has none, by
+ * rule, VM, slot, address and statement; a VM by UUID, else name, else id and
+ * boot.  It is new as well if it has become more severe, or was waived and is
+ * so no more.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int s2_report_compare(struct s2_report *report,
+		      const struct s2_baseline *baseline);
+
+/**
+ * s2_baseline_slot() - a slot as it was then
+ * @baseline: baseline
+ * @host: the host now
+ * @vm_id: identity of the VM
+ * @slot_number: number of the slot
+ *
+ * Return: an S2_OBJ_SLOT that lives as long as the baseline, with number, range
+ * and counters as far as they were known; NULL if there was none, or if it was
+ * another boot, so that counters cannot be compared.
+ */
+const struct s2_obj *s2_baseline_slot(const struct s2_baseline *baseline,
+				      const struct s2_obj *host, uint64_t vm_id,
+				      uint64_t slot_number);
+
 /* --------------------------------------------------------- two stages -- */
 
 /**

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What is new since another audit */
+#include <errno.h>
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "baseline.h"
+#include "json_read.h"
+#include "report.h"
+
+void s2_finding_place(const struct s2_obj *finding, const char *boot_id,
+		      char *buf, size_t size)
+{
+	const char *uuid = s2_obj_str(finding, S2_FINDING_UUID);
+	const char *name = s2_obj_str(finding, S2_FINDING_NAME);
+	char vm[S2_TEXT_MAX + 96] = "-";
+
+	/* An id means something within one boot only */
+	if (uuid)
+		snprintf(vm, sizeof(vm), "uuid:%s", uuid);
+	else if (name)
+		snprintf(vm, sizeof(vm), "name:%s", name);
+	else if (s2_obj_has(finding, S2_FINDING_VM))
+		snprintf(vm, sizeof(vm), "id:%" PRIu64 "@%.64s",
+			 s2_obj_num(finding, S2_FINDING_VM, 0),
+			 boot_id ? boot_id : "");
+	snprintf(buf, size, "%s\n%s\n%" PRIx64 "\n%" PRIx64 "\n%s",
+		 s2_obj_str(finding, S2_FINDING_RULE), vm,
+		 s2_obj_num(finding, S2_FINDING_SLOT, UINT64_MAX),
+		 s2_obj_num(finding, S2_FINDING_GPA, UINT64_MAX),
+		 s2_obj_str(finding, S2_FINDING_STATEMENT));
+}
+
+/* ------------------------------------------------------------------- load */
+
+static int load_file(struct s2_baseline *baseline, FILE *file, const char *name)
+{
+	struct json_object *root;
+	int err = s2_json_read(baseline->ctx, file, name, "an audit", &root);
+
+	if (err)
+		return err;
+	err = s2_baseline_parse(baseline, root, name);
+	json_object_put(root);
+	return err;
+}
+
+static int load_path(struct s2_baseline *baseline, const char *path)
+{
+	FILE *file;
+	int err;
+
+	if (!strcmp(path, "-"))
+		return load_file(baseline, stdin, "standard input");
+	file = fopen(path, "re");
+	if (!file) {
+		err = -errno;
+		return s2_fail(baseline->ctx, err, "%s: %s", path,
+			       strerror(-err));
+	}
+	err = load_file(baseline, file, path);
+	fclose(file);
+	return err;
+}
+
+int s2_baseline_load(struct s2_ctx *ctx, const char *path,
+		     struct s2_baseline **baseline)
+{
+	struct s2_baseline *new = calloc(1, sizeof(*new));
+	int err;
+
+	*baseline = NULL;
+	if (!new)
+		return s2_fail_nomem(ctx);
+	new->ctx = s2_ctx_ref(ctx);
+	s2_list_init(&new->vms, S2_OBJ_VM);
+	err = load_path(new, path);
+	if (err) {
+		s2_baseline_free(new);
+		return err;
+	}
+	*baseline = new;
+	return 0;
+}
+
+static void free_set(struct s2_known_set *set)
+{
+	for (size_t i = 0; i < set->count; i++)
+		free(set->known[i].id);
+	free(set->known);
+}
+
+void s2_baseline_free(struct s2_baseline *baseline)
+{
+	if (!baseline)
+		return;
+	free_set(&baseline->by_key);
+	free_set(&baseline->by_place);
+	free_set(&baseline->keyless);
+	s2_list_clear(&baseline->vms);
+	s2_pool_clear(&baseline->pool);
+	s2_ctx_unref(baseline->ctx);
+	free(baseline);
+}
+
+/* ---------------------------------------------------------------- compare */
+
+/* Worst severity under an id; -1 if there is none */
+static int look_up(const struct s2_known_set *set, const char *id)
+{
+	size_t low = 0, high = set->count;
+	int worst = -1;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(set->known[middle].id, id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < set->count && !strcmp(set->known[low].id, id); low++)
+		if ((int)set->known[low].severity > worst)
+			worst = (int)set->known[low].severity;
+	return worst;
+}
+
+/* By its key, if both have one */
+static int old_severity(const struct s2_baseline *baseline,
+			const struct s2_obj *finding, const char *boot_id)
+{
+	const char *key = s2_obj_str(finding, S2_FINDING_KEY);
+	char place[S2_PLACE_MAX];
+	int severity;
+
+	s2_finding_place(finding, boot_id, place, sizeof(place));
+	if (!key)
+		return look_up(&baseline->by_place, place);
+	severity = look_up(&baseline->by_key, key);
+	return severity >= 0 ? severity : look_up(&baseline->keyless, place);
+}
+
+/* What was waived and is so no more is as good as new */
+static bool is_new(const struct s2_baseline *baseline,
+		   const struct s2_obj *finding, const char *boot_id)
+{
+	int old = old_severity(baseline, finding, boot_id);
+
+	if (old < 0)
+		return true;
+	return !s2_obj_num(finding, S2_FINDING_WAIVED, 0) &&
+		(int)s2_obj_num(finding, S2_FINDING_SEVERITY, 0) > old;
+}
+
+int s2_report_compare(struct s2_report *report,
+		      const struct s2_baseline *baseline)
+{
+	const char *boot_id = s2_obj_str(s2_model_host(report->model),
+					 S2_HOST_BOOT_ID);
+	struct s2_list *findings = &report->findings;
+	bool *keep = calloc(findings->count + 1, sizeof(*keep));
+
+	if (!keep)
+		return s2_fail_nomem(baseline->ctx);
+	for (size_t i = 0; i < findings->count; i++)
+		keep[i] = is_new(baseline, s2_list_at(findings, i), boot_id);
+	s2_list_filter(findings, keep);
+	free(keep);
+	return 0;
+}
+
+/* --------------------------------------------------------------- counters */
+
+const struct s2_obj *s2_baseline_slot(const struct s2_baseline *baseline,
+				      const struct s2_obj *host, uint64_t vm_id,
+				      uint64_t slot_number)
+{
+	const char *boot_id = s2_obj_str(host, S2_HOST_BOOT_ID);
+	const struct s2_obj *slot;
+
+	/* Without a boot that is the same, the VM is another one */
+	if (!boot_id || !baseline->boot_id ||
+	    strcmp(boot_id, baseline->boot_id))
+		return NULL;
+	for (size_t i = 0; i < baseline->vms.count; i++) {
+		const struct s2_obj *vm = s2_list_at(&baseline->vms, i);
+
+		if (s2_obj_num(vm, S2_VM_ID, 0) != vm_id)
+			continue;
+		s2_obj_for_each(slot, vm, S2_OBJ_SLOT)
+			if (s2_obj_num(slot, S2_SLOT_SLOT, UINT64_MAX) ==
+			    slot_number)
+				return slot;
+	}
+	return NULL;
+}
