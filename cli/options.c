@@ -83,6 +83,10 @@ const struct opt cli_options[OPT_COUNT] = {
 		"or html" },
 	[OPT_OUTPUT_FILE] = { "output-file", 0, ARG_FILE, "FILE", NULL,
 		"write to FILE, all at once; - for standard output (default)" },
+	[OPT_WAIVERS] = { "waivers", 0, ARG_FILE, "FILE", NULL,
+		"mark the findings that the waivers in FILE are for" },
+	[OPT_BASELINE] = { "baseline", 0, ARG_FILE, "OLD", NULL,
+		"only what is new since OLD, written by 'audit --json'" },
 };
 
 const enum opt_id cli_global_options[] = {
