@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adopt.h"
 #include "field.h"
 #include "plan.h"
 
@@ -358,15 +359,11 @@ static int new_plan(const struct s2_site *site, const struct s2_model *model,
 		return s2_fail_nomem(site->ctx);
 	new->ctx = s2_ctx_ref(site->ctx);
 	s2_list_init(&new->changes, S2_OBJ_CHANGE);
-	err = s2_model_new(site->ctx, &new->outcome);
+	err = s2_adopt_host(site->ctx, s2_model_host(model), &new->outcome);
 	if (err)
 		return err;
 	new->outcome->vms_known = true;
-	s2_list_clear(&new->outcome->host);
-	if (!s2_plan_adopt(new->outcome, &new->outcome->host,
-			   s2_model_host(model)))
-		return s2_fail_nomem(site->ctx);
-	return s2_plan_adopt_problems(new, model);
+	return s2_adopt_problems(new->outcome, model, NULL);
 }
 
 void s2_plan_free(struct s2_plan *plan)

@@ -24,10 +24,6 @@ void s2_change_policy(const struct s2_obj *change, struct s2_policy *policy);
 /* "VM 3, class ram", for texts */
 void s2_change_place(const struct s2_obj *change, char *buf, size_t size);
 
-/* A copy of an object in a list of another model, strings and all */
-struct s2_obj *s2_plan_adopt(struct s2_model *model, struct s2_list *list,
-			     const struct s2_obj *obj);
-
 /**
  * struct s2_trial - a change while it is tried
  * @alone: no other change can meet it on any memory
@@ -60,8 +56,5 @@ int s2_plan_note(struct s2_plan *plan, const struct s2_obj *vm,
 /* Says that not all is known that a change would deny, of @vm */
 int s2_plan_note_unknown(struct s2_plan *plan, const struct s2_obj *change,
 			 const struct s2_obj *vm);
-
-/* Adds the problems of a model that are not there yet.  Return: 0 or -ENOMEM */
-int s2_plan_adopt_problems(struct s2_plan *plan, const struct s2_model *from);
 
 #endif /* S2_PLAN_H */

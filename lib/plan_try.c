@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "adopt.h"
 #include "field.h"
 #include "plan.h"
 #include "source.h"
@@ -38,52 +39,6 @@ void s2_change_place(const struct s2_obj *change, char *buf, size_t size)
 		snprintf(buf, size, "the host, class %s", class);
 }
 
-/* ---------------------------------------------------------- between models */
-
-struct s2_obj *s2_plan_adopt(struct s2_model *model, struct s2_list *list,
-			     const struct s2_obj *obj)
-{
-	const struct s2_field *field = s2_fields(s2_obj_type(obj), NULL);
-	struct s2_obj *new = s2_list_add(list);
-
-	if (!new)
-		return NULL;
-	s2_obj_copy_all(new, obj);
-	for (; field->name; field++) {
-		const char *text = s2_obj_str(obj, field->id);
-
-		if (field->kind != S2_KIND_STRING || !text)
-			continue;
-		text = s2_pool_add(&model->pool, text);
-		if (!text)
-			return NULL;
-		s2_obj_set_str(new, field->id, text);
-	}
-	return new;
-}
-
-int s2_plan_adopt_problems(struct s2_plan *plan, const struct s2_model *from)
-{
-	struct s2_model *to = plan->outcome;
-	const struct s2_obj *p;
-
-	s2_model_for_each(p, from, S2_OBJ_PROBLEM) {
-		size_t n = to->problems.count;
-		int err;
-
-		err = s2_problem_add(&to->problems, &to->pool,
-				     s2_obj_num(p, S2_PROBLEM_CODE, 0), NULL,
-				     s2_obj_str(p, S2_PROBLEM_ATTR),
-				     s2_obj_str(p, S2_PROBLEM_TEXT));
-		if (err)
-			return s2_fail_nomem(plan->ctx);
-		if (to->problems.count > n)
-			s2_obj_copy(s2_list_at(&to->problems, n),
-				    S2_PROBLEM_VM, p, S2_PROBLEM_VM);
-	}
-	return 0;
-}
-
 /* The VM in the outcome; NULL: no memory */
 static struct s2_obj *outcome_vm(struct s2_plan *plan, const struct s2_obj *vm)
 {
@@ -96,7 +51,7 @@ static struct s2_obj *outcome_vm(struct s2_plan *plan, const struct s2_obj *vm)
 		    s2_obj_num(vm, S2_VM_ID, 0))
 			return known;
 	}
-	return s2_plan_adopt(to, &to->vms, vm);
+	return s2_adopt(to, &to->vms, vm);
 }
 
 /* ------------------------------------------------------------- one extent */
@@ -108,7 +63,7 @@ int s2_plan_note(struct s2_plan *plan, const struct s2_obj *vm,
 	struct s2_list *list;
 
 	list = to ? s2_obj_kids(to, S2_OBJ_EXTENT) : NULL;
-	new = list ? s2_plan_adopt(plan->outcome, list, extent) : NULL;
+	new = list ? s2_adopt(plan->outcome, list, extent) : NULL;
 	if (!new)
 		return s2_fail_nomem(plan->ctx);
 	s2_obj_set_kids_known(to, S2_OBJ_EXTENT, true);
@@ -206,7 +161,7 @@ static int ask_kernel(struct question *q, struct s2_source *src)
 		return s2_fail(q->plan->ctx, err, "%s: %s", where, why);
 	}
 	q->trial->unknown |= !s2_model_complete(tried);
-	err = s2_plan_adopt_problems(q->plan, tried);
+	err = s2_adopt_problems(q->plan->outcome, tried, NULL);
 	if (!err && q->trial->alone)
 		err = take_answers(q, tried);
 	s2_model_unref(tried);
