@@ -13,6 +13,8 @@ const struct command *const cli_commands[] = {
 	&cmd_monitor,
 	&cmd_explain,
 	&cmd_snapshot,
+	&cmd_diff,
+	&cmd_preflight,
 	&cmd_version,
 	&cmd_help,
 };

@@ -17,6 +17,8 @@ extern const struct command cmd_policy_apply;
 extern const struct command cmd_monitor;
 extern const struct command cmd_explain;
 extern const struct command cmd_snapshot;
+extern const struct command cmd_diff;
+extern const struct command cmd_preflight;
 extern const struct command cmd_version;
 extern const struct command cmd_help;
 

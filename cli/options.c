@@ -87,6 +87,13 @@ const struct opt cli_options[OPT_COUNT] = {
 		"mark the findings that the waivers in FILE are for" },
 	[OPT_BASELINE] = { "baseline", 0, ARG_FILE, "OLD", NULL,
 		"only what is new since OLD, written by 'audit --json'" },
+	[OPT_ALL] = { "all", 0,
+		.help = "also what changes by itself: counters, bytes in use, "
+			"ids, addresses" },
+	[OPT_ON] = { "on", 0, ARG_FILE, "FILE", NULL,
+		"the host in this snapshot, instead of this host" },
+	[OPT_POLICY] = { "policy", 0, ARG_FILE, "PATH", NULL,
+		"with the site policy in this file or directory" },
 };
 
 const enum opt_id cli_global_options[] = {

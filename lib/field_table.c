@@ -6,6 +6,7 @@
  * Words stand in the order of the kernel's numbers (linux/kvm_s2_types.h),
  * beginning with 1 for an enum (0 is "not known") and with bit 0 for a mask.
  */
+#include "field_macros.h"
 #include "field_table.h"
 
 static const char *const source_words[] = {
@@ -24,7 +25,7 @@ static const char *const type_words[] = {
 	"unmapped", "wb", "nc", "device", "mixed", NULL
 };
 
-static const char *const class_words[] = {
+const char *const s2_class_words[] = {
 	"ram", "zone-device", "pfnmap-wb", "ram-nc", "io", "io-nc", "gmem",
 	"hole", "vgic", "mixed", NULL
 };
@@ -71,7 +72,8 @@ static const char *const stage_words[] = {
 static const char *const kind_words[] = {
 	"term", "rule", "type", "class", "verdict", "reason", "constraint",
 	"mode", "owner", "scope", "action", "event", "fact", "strength", "feature",
-	"flag", "source", "severity", "problem", NULL
+	"flag", "source", "severity", "problem", "difference", "requirement",
+	NULL
 };
 
 static const char *const constraint_words[] = {
@@ -84,7 +86,7 @@ static const char *const mode_words[] = {
 	"none", "audit", "enforce", NULL
 };
 
-static const char *const owner_words[] = {
+const char *const s2_owner_words[] = {
 	"admin", "vmm", NULL
 };
 
@@ -99,15 +101,6 @@ static const char *const scope_words[] = {
 static const char *const action_words[] = {
 	"set", "keep", "clear", NULL
 };
-
-#define F(id, kind, flags, name, header, doc) \
-	{ id, S2_KIND_##kind, flags, name, header, doc, NULL }
-#define W(id, kind, flags, name, header, words, doc) \
-	{ id, S2_KIND_##kind, flags, name, header, doc, words }
-#define D	S2_FIELD_DERIVED
-#define U	S2_FIELD_UNTRUSTED
-#define Z	S2_FIELD_FROM_ZERO
-#define END	{ 0, S2_KIND_BOOL, 0, NULL, NULL, NULL, NULL }
 
 static const struct s2_field host_fields[] = {
 	W(S2_HOST_SOURCE, ENUM, 0, "source", "SOURCE", source_words,
@@ -139,6 +132,8 @@ static const struct s2_field host_fields[] = {
 	F(S2_HOST_CACHEABLE_PFNMAP, BOOL, D, "cacheable_pfnmap", "PFNMAP WB",
 	  "Whether a VM can have write-back memory that has no kernel alias: "
 	  "vma-types, FWB, DIC and no protected KVM."),
+	F(S2_HOST_IPA_BITS, NUMBER, 0, "ipa_bits", "IPA BITS",
+	  "Widest guest-physical addresses that a VM can have, in bits."),
 	END
 };
 
@@ -193,7 +188,7 @@ static const struct s2_field slot_fields[] = {
 	  "Address of the slot in the VMM."),
 	W(S2_SLOT_FLAGS, FLAGS, 0, "flags", "FLAGS", slot_flag_words,
 	  "Flags that the VMM set on the slot."),
-	W(S2_SLOT_CLASS, ENUM, 0, "class", "CLASS", class_words,
+	W(S2_SLOT_CLASS, ENUM, 0, "class", "CLASS", s2_class_words,
 	  "What lies behind the slot."),
 	W(S2_SLOT_FACTS, FLAGS, 0, "facts", "FACTS", fact_words,
 	  "Facts that the decision is made from; those true of any part."),
@@ -242,7 +237,7 @@ static const struct s2_field extent_fields[] = {
 	  "Length in bytes."),
 	F(S2_EXTENT_HPA, ADDRESS, 0, "hpa", "HPA",
 	  "Host-physical address of the first byte: of I/O memory and pfnmap-wb, or where asked for."),
-	W(S2_EXTENT_CLASS, ENUM, 0, "class", "CLASS", class_words,
+	W(S2_EXTENT_CLASS, ENUM, 0, "class", "CLASS", s2_class_words,
 	  "What lies behind the extent."),
 	W(S2_EXTENT_FACTS, FLAGS, 0, "facts", "FACTS", fact_words,
 	  "Facts that the decision is made from."),
@@ -322,7 +317,7 @@ static const struct s2_field finding_fields[] = {
 };
 
 static const struct s2_field evidence_fields[] = {
-	W(S2_EVIDENCE_CLASS, ENUM, 0, "class", "CLASS", class_words,
+	W(S2_EVIDENCE_CLASS, ENUM, 0, "class", "CLASS", s2_class_words,
 	  "What lies behind the range."),
 	W(S2_EVIDENCE_MAPPED, ENUM, 0, "mapped", "MAPPED", type_words,
 	  "Memory type in the stage-2 entries."),
@@ -417,9 +412,9 @@ static const struct s2_field policy_fields[] = {
 	  "What it is for: all VMs of the host, one VM, or one slot."),
 	F(S2_POLICY_SLOT, NUMBER, 0, "slot", "SLOT",
 	  "Number of the slot; absent for a class."),
-	W(S2_POLICY_CLASS, ENUM, 0, "class", "CLASS", class_words,
+	W(S2_POLICY_CLASS, ENUM, 0, "class", "CLASS", s2_class_words,
 	  "Class of memory that it is for; absent for a slot."),
-	W(S2_POLICY_OWNER, ENUM, 0, "owner", "OWNER", owner_words,
+	W(S2_POLICY_OWNER, ENUM, 0, "owner", "OWNER", s2_owner_words,
 	  "Who set it; absent where nobody did and others' constraints hold."),
 	W(S2_POLICY_CONSTRAINTS, FLAGS, 0, "constraints", "CONSTRAINTS",
 	  constraint_words, "What the owner has set."),
@@ -450,9 +445,9 @@ static const struct s2_field event_fields[] = {
 	  "What the policy is for: all VMs of the host, one VM, or one slot."),
 	F(S2_EVENT_SLOT, NUMBER, 0, "slot", "SLOT",
 	  "Number of the slot; absent for a class."),
-	W(S2_EVENT_CLASS, ENUM, 0, "class", "CLASS", class_words,
+	W(S2_EVENT_CLASS, ENUM, 0, "class", "CLASS", s2_class_words,
 	  "Class of memory; absent for a slot."),
-	W(S2_EVENT_OWNER, ENUM, 0, "owner", "OWNER", owner_words,
+	W(S2_EVENT_OWNER, ENUM, 0, "owner", "OWNER", s2_owner_words,
 	  "Who set the policy."),
 	W(S2_EVENT_CONSTRAINTS, FLAGS, 0, "constraints", "CONSTRAINTS",
 	  constraint_words, "What the owner has set."),
@@ -489,7 +484,7 @@ static const struct s2_field change_fields[] = {
 	  "Name of the VM; a hint."),
 	F(S2_CHANGE_SLOT, NUMBER, 0, "slot", "SLOT",
 	  "Number of the slot; null for a policy by class."),
-	W(S2_CHANGE_CLASS, ENUM, 0, "class", "CLASS", class_words,
+	W(S2_CHANGE_CLASS, ENUM, 0, "class", "CLASS", s2_class_words,
 	  "Class of memory that the policy is for; null for a slot."),
 	W(S2_CHANGE_CONSTRAINTS, FLAGS, 0, "constraints", "CONSTRAINTS",
 	  constraint_words, "What the site policy asks of that memory."),
@@ -527,4 +522,6 @@ const struct s2_field_table s2_field_tables[S2_OBJ_TYPES] = {
 	[S2_OBJ_POLICY] = TABLE(policy_fields),
 	[S2_OBJ_EVENT] = TABLE(event_fields),
 	[S2_OBJ_CHANGE] = TABLE(change_fields),
+	[S2_OBJ_DIFF] = TABLE(s2_diff_fields),
+	[S2_OBJ_REQUIREMENT] = TABLE(s2_requirement_fields),
 };

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Facts about the host that any user can read */
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/kvm.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -91,6 +94,22 @@ static void read_attrs(struct s2_model *model)
 	}
 }
 
+/* How wide a VM's addresses can be: KVM says so to whoever can open it */
+static void read_ipa_bits(struct s2_model *model)
+{
+	int fd, bits;
+
+	if (model->ctx->roots_set)
+		return;
+	fd = open("/dev/kvm", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	bits = ioctl(fd, KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE);
+	close(fd);
+	if (bits > 0)
+		s2_obj_set_num(s2_model_host_rw(model), S2_HOST_IPA_BITS, bits);
+}
+
 int s2_host_read(struct s2_model *model)
 {
 	struct s2_obj *host = s2_model_host_rw(model);
@@ -108,5 +127,6 @@ int s2_host_read(struct s2_model *model)
 			  "class/misc/kvm/s2") && !stat(path, &st);
 	s2_obj_set_num(host, S2_HOST_SERIES, series);
 	read_attrs(model);
+	read_ipa_bits(model);
 	return 0;
 }

@@ -368,20 +368,19 @@ static void put_combination(struct emit *e, const struct s2_combination *c)
 	s2_list_clear(&list);
 }
 
-static void put_plan(struct emit *e, const struct s2_plan *plan)
+/* Of a list that is no model's: null if it was not asked for */
+static void put_list(struct emit *e, const char *name, bool known,
+		     const struct s2_obj *obj)
 {
-	const struct s2_obj *change;
-
-	key(e, "plan");
-	if (!plan) {
+	key(e, name);
+	if (!known) {
 		value(e, NULL);
 		return;
 	}
 	begin(e, "[");
-	for (change = s2_plan_first(plan); change;
-	     change = s2_obj_next(change)) {
+	for (; obj; obj = s2_obj_next(obj)) {
 		element(e);
-		put_obj(e, change);
+		put_obj(e, obj);
 	}
 	end(e, "]");
 }
@@ -434,7 +433,12 @@ static void put_envelope(struct emit *e, const struct s2_json_options *opt)
 	put_summary(e, opt->report);
 	put_words(e, opt);
 	put_combination(e, opt->combination);
-	put_plan(e, opt->plan);
+	put_list(e, "plan", opt->plan,
+		 opt->plan ? s2_plan_first(opt->plan) : NULL);
+	put_list(e, "differences", opt->diff,
+		 opt->diff ? s2_diff_first(opt->diff) : NULL);
+	put_list(e, "requirements", opt->preflight,
+		 opt->preflight ? s2_preflight_first(opt->preflight) : NULL);
 	put_applied(e, opt);
 	end(e, "}");
 }
@@ -443,7 +447,8 @@ static bool is_kind(const char *kind)
 {
 	static const char *const kinds[] = {
 		"host", "list", "show", "audit", "policy-get", "policy-set",
-		"policy-plan", "explain", "snapshot", "version",
+		"policy-plan", "explain", "snapshot", "diff", "preflight",
+		"version",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)

@@ -12,7 +12,7 @@
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
-#define S2_OBJ_TYPES		(S2_OBJ_CHANGE + 1)
+#define S2_OBJ_TYPES		(S2_OBJ_REQUIREMENT + 1)
 #define S2_FIELD_OBJ(id)	((id) >> 8)
 #define S2_FIELD_INDEX(id)	((id) & 0xff)
 #define S2_FIELDS_MAX		32

@@ -132,6 +132,8 @@ const char *s2_ctx_error(const struct s2_ctx *ctx);
  *	host's in a model, a VM's in the VM; one for each owner
  * @S2_OBJ_EVENT: what a monitor reports
  * @S2_OBJ_CHANGE: what a site policy makes of one place; in a plan
+ * @S2_OBJ_DIFF: one thing in which two models differ; in a struct s2_diff
+ * @S2_OBJ_REQUIREMENT: what a VM takes of a host; in a struct s2_preflight
  */
 enum s2_obj_type {
 	S2_OBJ_HOST = 1,
@@ -146,6 +148,8 @@ enum s2_obj_type {
 	S2_OBJ_POLICY = 10,
 	S2_OBJ_EVENT = 11,
 	S2_OBJ_CHANGE = 12,
+	S2_OBJ_DIFF = 13,
+	S2_OBJ_REQUIREMENT = 14,
 };
 
 /**
@@ -184,7 +188,7 @@ enum s2_field_id {
 	S2_HOST_TIME, S2_HOST_BOOT_ID, S2_HOST_RELEASE, S2_HOST_MACHINE,
 	S2_HOST_SERIES, S2_HOST_FEATURES, S2_HOST_FWB, S2_HOST_DIC,
 	S2_HOST_PKVM, S2_HOST_PAGE_SIZE, S2_HOST_VM_COUNT,
-	S2_HOST_LAST_VM_ID, S2_HOST_CACHEABLE_PFNMAP,
+	S2_HOST_LAST_VM_ID, S2_HOST_CACHEABLE_PFNMAP, S2_HOST_IPA_BITS,
 
 	S2_VM_ID = S2_FIELD_ID(S2_OBJ_VM, 0),
 	S2_VM_PID, S2_VM_COMM, S2_VM_NAME, S2_VM_UUID, S2_VM_ALIVE,
@@ -256,6 +260,17 @@ enum s2_field_id {
 	S2_CHANGE_OLD_CONSTRAINTS, S2_CHANGE_OLD_MODE, S2_CHANGE_RULES,
 	S2_CHANGE_SEVERITY, S2_CHANGE_DENIED_BYTES,
 	S2_CHANGE_WOULD_DENY_BYTES,
+
+	S2_DIFF_WHAT = S2_FIELD_ID(S2_OBJ_DIFF, 0),
+	S2_DIFF_CHANGE, S2_DIFF_VM, S2_DIFF_NAME, S2_DIFF_UUID,
+	S2_DIFF_SLOT, S2_DIFF_CLASS, S2_DIFF_OWNER, S2_DIFF_FIELD,
+	S2_DIFF_OLD, S2_DIFF_NEW,
+
+	S2_REQUIREMENT_VM = S2_FIELD_ID(S2_OBJ_REQUIREMENT, 0),
+	S2_REQUIREMENT_NAME, S2_REQUIREMENT_UUID,
+	S2_REQUIREMENT_REQUIREMENT, S2_REQUIREMENT_CLASS,
+	S2_REQUIREMENT_SLOT, S2_REQUIREMENT_NEEDED, S2_REQUIREMENT_HAS,
+	S2_REQUIREMENT_VERDICT, S2_REQUIREMENT_WHY,
 };
 
 /* Flags of struct s2_field */
@@ -1084,6 +1099,159 @@ const struct s2_obj *s2_baseline_slot(const struct s2_baseline *baseline,
 				      const struct s2_obj *host, uint64_t vm_id,
 				      uint64_t slot_number);
 
+/* --------------------------------------------------------- differences -- */
+
+struct s2_diff;
+
+/* What S2_DIFF_CHANGE can be */
+enum s2_change_kind {
+	S2_CHANGE_IS_NEW = 1,	/* in the second, not in the first */
+	S2_CHANGE_IS_GONE,	/* in the first, not in the second */
+	S2_CHANGE_IS_CHANGED,	/* in both, and a field differs */
+};
+
+/* Flags of s2_diff() */
+#define S2_DIFF_ALL	(1u << 0)	/* also what changes by itself: counters,
+					   bytes in use, ids, addresses */
+
+/**
+ * s2_diff() - in what two models differ
+ * @ctx: context
+ * @before: the first, loaded with S2_LOAD_SLOTS and S2_LOAD_POLICY, or
+ *	POLICY_IF_ANY
+ * @after: the second, loaded likewise; of the same host or of another
+ * @flags: S2_DIFF_*
+ * @diff: where to put the differences; free with s2_diff_free()
+ *
+ * VMs are the same if they have the same UUID, else the same name, else in the
+ * same boot the same id; slots if they have the same number in the same VM.
+ * What one of the models does not know is not compared, and a VM is not gone,
+ * or new, where not all VMs can be seen.
+ *
+ * The order is that of host, VMs, slots and policies; VMs are in order of UUID,
+ * then name, then id: the same models give the same differences.
+ *
+ * Return: 0; -EINVAL for unknown flags; -ENOMEM.
+ */
+int s2_diff(struct s2_ctx *ctx, const struct s2_model *before,
+	    const struct s2_model *after, unsigned int flags,
+	    struct s2_diff **diff);
+
+/**
+ * s2_diff_free() - free differences
+ * @diff: differences, may be NULL; the models stay
+ */
+void s2_diff_free(struct s2_diff *diff);
+
+/**
+ * s2_diff_first() - first difference
+ * @diff: differences
+ *
+ * Return: an S2_OBJ_DIFF or NULL; s2_obj_next() goes on.
+ */
+const struct s2_obj *s2_diff_first(const struct s2_diff *diff);
+
+/**
+ * s2_diff_count() - number of differences
+ * @diff: differences
+ *
+ * Return: how many.
+ */
+size_t s2_diff_count(const struct s2_diff *diff);
+
+/**
+ * s2_diff_outcome() - what is not known
+ * @diff: differences
+ *
+ * Return: a model that lives as long as @diff: the host of the second model,
+ * and the problems of both.
+ */
+const struct s2_model *s2_diff_outcome(const struct s2_diff *diff);
+
+/* ----------------------------------------------------------- preflight -- */
+
+struct s2_preflight;
+
+/* What S2_REQUIREMENT_REQUIREMENT can be */
+enum s2_requirement {
+	S2_REQUIRES_FWB = 1,	/* FEAT_S2FWB */
+	S2_REQUIRES_DIC,	/* CTR_EL0.DIC */
+	S2_REQUIRES_VMA_TYPES,	/* the kernel's feature of that name */
+	S2_REQUIRES_POLICY,	/* likewise */
+	S2_REQUIRES_PAGE_SIZE,	/* pages of the same size */
+	S2_REQUIRES_IPA_BITS,	/* guest-physical addresses as wide */
+	S2_REQUIRES_CLASS,	/* memory of a class */
+	S2_REQUIRES_GUARANTEE,	/* wb that stays forced */
+	S2_REQUIRES_HOST_POLICY,	/* that the host's policy allows its memory */
+	S2_REQUIRES_SITE_POLICY,	/* that the site policy does */
+};
+
+/**
+ * enum s2_answer - whether a host satisfies a requirement
+ * @S2_ANSWER_OK: it does
+ * @S2_ANSWER_MISSING: it does not
+ * @S2_ANSWER_UNKNOWN: it takes a fact that is not known
+ */
+enum s2_answer {
+	S2_ANSWER_OK = 1,
+	S2_ANSWER_MISSING = 2,
+	S2_ANSWER_UNKNOWN = 3,
+};
+
+/**
+ * s2_preflight() - whether a host satisfies what VMs rely on
+ * @ctx: context
+ * @vms: the VMs and the host they are on, loaded with S2_LOAD_DEVICES and
+ *	S2_LOAD_POLICY, or POLICY_IF_ANY
+ * @host: the host they are to come to, loaded with S2_LOAD_VMS and
+ *	S2_LOAD_POLICY, or POLICY_IF_ANY; may be @vms
+ * @site: site policy of that host, or NULL
+ * @preflight: where to put the requirements; free with s2_preflight_free()
+ *
+ * All memory of a VM is looked at, also what the guest has not touched yet.
+ * Memory that is denied already where the VM is, is not, nor are VMs whose
+ * process has ended.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int s2_preflight(struct s2_ctx *ctx, const struct s2_model *vms,
+		 const struct s2_model *host, const struct s2_site *site,
+		 struct s2_preflight **preflight);
+
+/**
+ * s2_preflight_free() - free requirements
+ * @preflight: requirements, may be NULL; the models stay
+ */
+void s2_preflight_free(struct s2_preflight *preflight);
+
+/**
+ * s2_preflight_first() - first requirement
+ * @preflight: requirements
+ *
+ * Return: an S2_OBJ_REQUIREMENT or NULL; s2_obj_next() goes on.
+ */
+const struct s2_obj *s2_preflight_first(const struct s2_preflight *preflight);
+
+/**
+ * s2_preflight_count() - number of requirements
+ * @preflight: requirements
+ * @answer: enum s2_answer, or 0 for all
+ *
+ * Return: how many.
+ */
+size_t s2_preflight_count(const struct s2_preflight *preflight,
+			  enum s2_answer answer);
+
+/**
+ * s2_preflight_outcome() - what is not known
+ * @preflight: requirements
+ *
+ * Return: a model that lives as long as @preflight: the host that the VMs are to
+ * come to, and the problems of both models and of the rules.
+ */
+const struct s2_model *
+s2_preflight_outcome(const struct s2_preflight *preflight);
+
 /* --------------------------------------------------------- two stages -- */
 
 /**
@@ -1185,7 +1353,7 @@ const struct s2_word *s2_words(size_t *count);
  * struct s2_json_options - what to write
  * @size: sizeof(struct s2_json_options)
  * @kind: "host", "list", "show", "audit", "policy-get", "policy-set",
- *	"policy-plan", "explain", "snapshot" or "version"
+ *	"policy-plan", "explain", "snapshot", "diff", "preflight" or "version"
  * @flags: S2_JSON_*
  * @model: model; NULL leaves "host" and "vms" null
  * @report: report on that model; NULL leaves "findings" and "summary" null
@@ -1197,6 +1365,8 @@ const struct s2_word *s2_words(size_t *count);
  *	failed; what it returns becomes "applied": 1 true, 0 false, -1 null.
  *	NULL leaves that null
  * @data: for @apply
+ * @diff: differences; NULL leaves "differences" null
+ * @preflight: requirements; NULL leaves "requirements" null
  */
 struct s2_json_options {
 	size_t size;
@@ -1210,6 +1380,8 @@ struct s2_json_options {
 	const struct s2_plan *plan;
 	int (*apply)(void *data);
 	void *data;
+	const struct s2_diff *diff;
+	const struct s2_preflight *preflight;
 };
 
 /**

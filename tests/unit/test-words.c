@@ -28,7 +28,8 @@ static const char *kind_of(const struct s2_field *field)
 		{ "owner", "owner" }, { "scope", "scope" },
 		{ "event", "event" }, { "action", "action" },
 		{ "old_constraints", "constraint" }, { "old_mode", "mode" },
-		{ "other_mapped", "type" },
+		{ "other_mapped", "type" }, { "what", "difference" },
+		{ "change", "difference" }, { "requirement", "requirement" },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
