@@ -10,27 +10,26 @@
 #include "json_read.h"
 #include "report.h"
 
-void s2_finding_place(const struct s2_obj *finding, const char *boot_id,
-		      char *buf, size_t size)
+char *s2_finding_place(const struct s2_obj *finding, const char *boot_id)
 {
 	const char *uuid = s2_obj_str(finding, S2_FINDING_UUID);
 	const char *name = s2_obj_str(finding, S2_FINDING_NAME);
-	char vm[S2_TEXT_MAX + 96] = "-";
+	char id[128] = "", *text;
 
 	/* An id means something within one boot only */
-	if (uuid)
-		snprintf(vm, sizeof(vm), "uuid:%s", uuid);
-	else if (name)
-		snprintf(vm, sizeof(vm), "name:%s", name);
-	else if (s2_obj_has(finding, S2_FINDING_VM))
-		snprintf(vm, sizeof(vm), "id:%" PRIu64 "@%.64s",
+	if (!uuid && !name && s2_obj_has(finding, S2_FINDING_VM))
+		snprintf(id, sizeof(id), "%" PRIu64 "@%.64s",
 			 s2_obj_num(finding, S2_FINDING_VM, 0),
 			 boot_id ? boot_id : "");
-	snprintf(buf, size, "%s\n%s\n%" PRIx64 "\n%" PRIx64 "\n%s",
-		 s2_obj_str(finding, S2_FINDING_RULE), vm,
-		 s2_obj_num(finding, S2_FINDING_SLOT, UINT64_MAX),
-		 s2_obj_num(finding, S2_FINDING_GPA, UINT64_MAX),
-		 s2_obj_str(finding, S2_FINDING_STATEMENT));
+	if (asprintf(&text, "%s\n%s:%s\n%" PRIx64 "\n%" PRIx64 "\n%s",
+		     s2_obj_str(finding, S2_FINDING_RULE),
+		     uuid ? "uuid" : name ? "name" : "id",
+		     uuid ? uuid : name ? name : id,
+		     s2_obj_num(finding, S2_FINDING_SLOT, UINT64_MAX),
+		     s2_obj_num(finding, S2_FINDING_GPA, UINT64_MAX),
+		     s2_obj_str(finding, S2_FINDING_STATEMENT)) < 0)
+		return NULL;
+	return text;
 }
 
 /* ------------------------------------------------------------------- load */
@@ -127,27 +126,28 @@ static int look_up(const struct s2_known_set *set, const char *id)
 	return worst;
 }
 
-/* By its key, if both have one */
+/* By its key, if both have one; -1 if there is none, or -ENOMEM */
 static int old_severity(const struct s2_baseline *baseline,
 			const struct s2_obj *finding, const char *boot_id)
 {
 	const char *key = s2_obj_str(finding, S2_FINDING_KEY);
-	char place[S2_PLACE_MAX];
-	int severity;
+	int severity = key ? look_up(&baseline->by_key, key) : -1;
+	char *place;
 
-	s2_finding_place(finding, boot_id, place, sizeof(place));
-	if (!key)
-		return look_up(&baseline->by_place, place);
-	severity = look_up(&baseline->by_key, key);
-	return severity >= 0 ? severity : look_up(&baseline->keyless, place);
+	if (severity >= 0)
+		return severity;
+	place = s2_finding_place(finding, boot_id);
+	if (!place)
+		return -ENOMEM;
+	severity = look_up(key ? &baseline->keyless : &baseline->by_place,
+			   place);
+	free(place);
+	return severity;
 }
 
 /* What was waived and is so no more is as good as new */
-static bool is_new(const struct s2_baseline *baseline,
-		   const struct s2_obj *finding, const char *boot_id)
+static bool is_new(const struct s2_obj *finding, int old)
 {
-	int old = old_severity(baseline, finding, boot_id);
-
 	if (old < 0)
 		return true;
 	return !s2_obj_num(finding, S2_FINDING_WAIVED, 0) &&
@@ -161,14 +161,18 @@ int s2_report_compare(struct s2_report *report,
 					 S2_HOST_BOOT_ID);
 	struct s2_list *findings = &report->findings;
 	bool *keep = calloc(findings->count + 1, sizeof(*keep));
+	int old = keep ? 0 : -ENOMEM;
 
-	if (!keep)
-		return s2_fail_nomem(baseline->ctx);
-	for (size_t i = 0; i < findings->count; i++)
-		keep[i] = is_new(baseline, s2_list_at(findings, i), boot_id);
-	s2_list_filter(findings, keep);
+	for (size_t i = 0; old != -ENOMEM && i < findings->count; i++) {
+		const struct s2_obj *finding = s2_list_at(findings, i);
+
+		old = old_severity(baseline, finding, boot_id);
+		keep[i] = is_new(finding, old);
+	}
+	if (old != -ENOMEM)
+		s2_list_filter(findings, keep);
 	free(keep);
-	return 0;
+	return old == -ENOMEM ? s2_fail_nomem(baseline->ctx) : 0;
 }
 
 /* --------------------------------------------------------------- counters */

@@ -47,12 +47,9 @@ int s2_baseline_parse(struct s2_baseline *baseline, struct json_object *root,
 		      const char *name);
 
 /*
- * Writes what tells a finding from others where it has no key; all of it, for
- * the texts of findings are bounded.  @boot_id: of the host, or NULL
+ * What tells a finding from others where it has no key; free it.  @boot_id: of
+ * the host, or NULL.  Return: NULL without memory
  */
-void s2_finding_place(const struct s2_obj *finding, const char *boot_id,
-		      char *buf, size_t size);
-
-#define S2_PLACE_MAX	2048
+char *s2_finding_place(const struct s2_obj *finding, const char *boot_id);
 
 #endif /* S2_BASELINE_H */

@@ -45,7 +45,7 @@ static int read_num(struct reader *r, const struct s2_field *field,
 static int read_text(struct reader *r, const struct s2_field *field,
 		     struct json_object *json, struct s2_obj *obj)
 {
-	char clean[S2_TEXT_MAX];
+	char clean[S2_STRING_MAX];
 	const char *kept;
 
 	if (!json_object_is_type(json, json_type_string))
@@ -130,17 +130,20 @@ static int add_finding(struct reader *r, const struct s2_obj *finding)
 	struct s2_baseline *baseline = r->baseline;
 	const char *key = s2_obj_str(finding, S2_FINDING_KEY);
 	unsigned int severity = s2_obj_num(finding, S2_FINDING_SEVERITY, 0);
-	char place[S2_PLACE_MAX];
+	char *place = s2_finding_place(finding, baseline->boot_id);
 	int err;
 
+	if (!place)
+		return s2_fail_nomem(baseline->ctx);
 	if (s2_obj_num(finding, S2_FINDING_WAIVED, 0))
 		severity = 0;
-	s2_finding_place(finding, baseline->boot_id, place, sizeof(place));
 	err = add_known(r, &baseline->by_place, place, severity);
-	if (err)
-		return err;
-	return add_known(r, key ? &baseline->by_key : &baseline->keyless,
-			 key ? key : place, severity);
+	if (!err)
+		err = add_known(r, key ? &baseline->by_key :
+				&baseline->keyless, key ? key : place,
+				severity);
+	free(place);
+	return err;
 }
 
 static int read_finding(struct reader *r, struct json_object *json)
