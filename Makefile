@@ -139,7 +139,7 @@ install: all	## install (prefix, DESTDIR and the like are understood)
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(datadir)/s2ctl/schema \
 		lib/schema/*.schema.json
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(datadir)/s2ctl/examples \
-		packaging/policy.d/00-example.json
+		packaging/policy.d/00-example.json packaging/waivers.json
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(docdir)/rules docs/rules/*.md
 	$(INSTALL) -D -m 644 completions/s2ctl.bash $(DESTDIR)$(bashcompdir)/s2ctl
 	$(INSTALL) -D -m 644 completions/_s2ctl $(DESTDIR)$(zshcompdir)/_s2ctl

@@ -448,6 +448,9 @@ static void mdoc_tables(void)
 		{ S2_OBJ_EVIDENCE, "evidence" },
 		{ S2_OBJ_COMBINATION, "combination" },
 		{ S2_OBJ_WORD, "Each of words" },
+		{ S2_OBJ_CHANGE, "Each of plan" },
+		{ S2_OBJ_DIFF, "Each of differences" },
+		{ S2_OBJ_REQUIREMENT, "Each of requirements" },
 		{ S2_OBJ_EVENT, "A line of s2ctl monitor" },
 	};
 

@@ -556,8 +556,8 @@ size_t s2_preflight_count(const struct s2_preflight *preflight,
 	return count;
 }
 
-const struct s2_model *
-s2_preflight_outcome(const struct s2_preflight *preflight)
+const struct s2_model *s2_preflight_outcome(
+		const struct s2_preflight *preflight)
 {
 	return preflight->outcome;
 }

@@ -1249,8 +1249,8 @@ size_t s2_preflight_count(const struct s2_preflight *preflight,
  * Return: a model that lives as long as @preflight: the host that the VMs are to
  * come to, and the problems of both models and of the rules.
  */
-const struct s2_model *
-s2_preflight_outcome(const struct s2_preflight *preflight);
+const struct s2_model *s2_preflight_outcome(
+		const struct s2_preflight *preflight);
 
 /* --------------------------------------------------------- two stages -- */
 

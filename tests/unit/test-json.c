@@ -144,7 +144,8 @@ static void test_schema_empty(void **data)
 			    ",\"host\":null,\"complete\":true,\"problems\":[],"
 			    "\"vms\":null,\"policies\":null,"
 			    "\"findings\":null,\"summary\":null,"
-			    "\"words\":null,\"combination\":null,\"plan\":null,\"applied\":null}\n");
+			    "\"words\":null,\"combination\":null,\"plan\":null,"
+			    "\"differences\":null,\"requirements\":null,\"applied\":null}\n");
 	validate(text);
 	free(text);
 }
@@ -171,7 +172,8 @@ static void test_combination(void **data)
 			    "\"dc_zva_faults\":true,"
 			    "\"write_combining\":false,"
 			    "\"executable\":null,\"weakened\":true,"
-			    "\"why\":\"because\"},\"plan\":null,\"applied\":null}\n");
+			    "\"why\":\"because\"},\"plan\":null,"
+			    "\"differences\":null,\"requirements\":null,\"applied\":null}\n");
 	validate(text);
 	free(text);
 }
@@ -200,7 +202,8 @@ static void test_words(void **data)
 			    "{\"kind\":\"fact\",\"word\":\"vma\","
 			    "\"summary\":\"a fact\",\"text\":\"Text.\","
 			    "\"remedy\":null,\"severity\":null}],"
-			    "\"combination\":null,\"plan\":null,\"applied\":null}\n");
+			    "\"combination\":null,\"plan\":null,"
+			    "\"differences\":null,\"requirements\":null,\"applied\":null}\n");
 	validate(text);
 	free(text);
 }
@@ -222,7 +225,8 @@ static void test_letter(void **data)
 		"\"boot_id\":null,\"release\":null,\"machine\":null,"
 		"\"series\":null,\"features\":null,\"fwb\":true,\"dic\":null,"
 		"\"pkvm\":null,\"page_size\":null,\"vm_count\":null,"
-		"\"last_vm_id\":null,\"cacheable_pfnmap\":null},\"complete\":true,\"problems\":[],"
+		"\"last_vm_id\":null,\"cacheable_pfnmap\":null,\"ipa_bits\":null},"
+		"\"complete\":true,\"problems\":[],"
 		"\"vms\":[{\"id\":0,\"pid\":null,\"comm\":\"a/\\\"\","
 		"\"name\":null,\"uuid\":null,\"alive\":null,\"vcpus\":null,"
 		"\"slot_count\":null,\"ipa_bits\":null,\"facts\":null,"
@@ -231,7 +235,8 @@ static void test_letter(void **data)
 		"\"uid\":null,\"cgroup\":null,"
 		"\"slots\":null,\"extents\":null,\"policies\":null}],\"policies\":null,"
 		"\"findings\":null,\"summary\":null,\"words\":null,"
-		"\"combination\":null,\"plan\":null,\"applied\":null}\n");
+		"\"combination\":null,\"plan\":null,"
+			    "\"differences\":null,\"requirements\":null,\"applied\":null}\n");
 	free(text);
 	s2_model_unref(model);
 	s2_ctx_unref(ctx);
@@ -377,6 +382,8 @@ static void test_schema_fields(void **data)
 		{ S2_OBJ_COMBINATION, "combination", 0 },
 		{ S2_OBJ_WORD, "word", 0 }, { S2_OBJ_POLICY, "policy", 0 },
 		{ S2_OBJ_EVENT, "event", 0 }, { S2_OBJ_CHANGE, "change", 0 },
+		{ S2_OBJ_DIFF, "difference", 0 },
+		{ S2_OBJ_REQUIREMENT, "requirement", 0 },
 	};
 	struct json_object *schema = json_object_from_file(SCHEMA);
 
