@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Completion of s2ctl(8) for bash.  Made from s2ctl.bash.in by `make
 # generated`: the tables are those of the program.
+#
+# No list is given to "compgen -W", which would expand what is in it: the owner
+# of a VM chooses its name, and that can be "$(reboot)".
 
 _s2ctl_commands='host list show audit policy monitor explain snapshot diff preflight version help'
-_s2ctl_words='type class verdict reason policy constraint mode owner scope action event fact strength rule severity feature flag source problem difference requirement term slot extent predicted mapped finding S2-002 S2-003 S2-005 S2-006 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny ok missing unknown map-memory not-map-memory any-uncached cacheable-vma io-vma not-flushable floor require-fwb match-vma noexec exec-io no-vma vmm-exited mte-vma vmm-busy floor=nc floor=device locked force none audit enforce admin vmm host vm state ready denied vm-gone resync set keep clear vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm map-only weak forced extents netlink vma-types log-dirty readonly guest-memfd kernel snapshot proc info low medium high critical no-series no-privilege interrupted refused malformed unknown-value vms-hidden not-loaded no-policy facts-missing new gone changed page-size ipa-bits guarantee host-policy site-policy'
+_s2ctl_words='type class verdict reason policy constraint mode owner scope action event fact strength rule severity feature flag source problem difference requirement term slot extent predicted mapped finding S2-002 S2-003 S2-005 S2-006 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny ok missing unknown map-memory not-map-memory any-uncached cacheable-vma io-vma not-flushable floor require-fwb match-vma noexec exec-io no-vma vmm-exited mte-vma vmm-busy floor=nc floor=device locked force none audit enforce admin vmm host vm state ready denied vm-gone resync set keep clear vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm map-only weak forced extents netlink vma-types log-dirty readonly guest-memfd kernel snapshot proc info low medium high critical no-series no-privilege interrupted refused malformed unknown-value vms-hidden not-loaded no-policy facts-missing contradiction new gone changed page-size ipa-bits guarantee host-policy site-policy'
 _s2ctl_constraints='none require-fwb floor=nc floor=device noexec match-vma locked'
+_s2ctl_rules='S2-002 S2-003 S2-005 S2-006'
 _s2ctl_global=' -j --json -p --pretty --color --from -v --verbose -h --help --version'
 
 _s2ctl_subcommands() {
@@ -18,12 +22,12 @@ _s2ctl_options() {
 	host) echo '' ;;
 	list) echo ' -o --output -n --noheadings -r --raw --list-columns' ;;
 	show) echo ' --extents --map --phys -o --output -n --noheadings -r --raw --list-columns' ;;
-	audit) echo ' --fail-on --waivers --baseline -o --output -n --noheadings -r --raw --list-columns' ;;
+	audit) echo ' --fail-on --waivers --baseline --format --output-file -o --output -n --noheadings -r --raw --list-columns' ;;
 	policy) echo '' ;;
 	policy:get) echo ' -o --output -n --noheadings -r --raw --list-columns' ;;
 	policy:set) echo ' --vm --slot --class --mode --dry-run --force' ;;
-	policy:check) echo ' --offline -o --output -n --noheadings -r --raw --list-columns' ;;
-	policy:apply) echo ' --dry-run --force --prune -o --output -n --noheadings -r --raw --list-columns' ;;
+	policy:check) echo ' --offline --fail-on -o --output -n --noheadings -r --raw --list-columns' ;;
+	policy:apply) echo ' --dry-run --force --partial --prune -o --output -n --noheadings -r --raw --list-columns' ;;
 	monitor) echo ' -o --output -n --noheadings -r --raw --list-columns' ;;
 	explain) echo ' --stage1 --stage2 --fwb --no-fwb' ;;
 	snapshot) echo ' -o --output' ;;
@@ -44,12 +48,15 @@ _s2ctl_argument() {
 	audit/--fail-on) echo 'info low medium high critical' ;;
 	audit/--waivers) echo 'file' ;;
 	audit/--baseline) echo 'file' ;;
+	audit/--format) echo 'table json jsonl sarif prometheus html' ;;
+	audit/--output-file) echo 'file' ;;
 	audit/-o | audit/--output) echo 'columns' ;;
 	policy:get/-o | policy:get/--output) echo 'columns' ;;
 	policy:set/--vm) echo 'vm' ;;
 	policy:set/--slot) echo 'number' ;;
 	policy:set/--class) echo 'ram zone-device pfnmap-wb ram-nc io io-nc gmem hole' ;;
 	policy:set/--mode) echo 'audit enforce' ;;
+	policy:check/--fail-on) echo 'info low medium high critical' ;;
 	policy:check/-o | policy:check/--output) echo 'columns' ;;
 	policy:apply/-o | policy:apply/--output) echo 'columns' ;;
 	monitor/-o | monitor/--output) echo 'columns' ;;
@@ -80,15 +87,48 @@ _s2ctl_operand() {
 	esac
 }
 
+# The line in words and cword, as COMP_WORDS is, but a colon breaks no word.
+_s2ctl_line() {
+	local i word glue=''
+	words=()
+	for ((i = 0; i < ${#COMP_WORDS[@]}; i++)); do
+		word=${COMP_WORDS[i]}
+		if ((i > 1)) && [[ $glue || $word == : ]]; then
+			words[-1]+=$word
+		else
+			words+=("$word")
+		fi
+		[[ $word == : ]] && glue=1 || glue=
+		((i != COMP_CWORD)) || cword=$((${#words[@]} - 1))
+	done
+}
+
+# What the shell will make of a word: its text in typed, the quote that it
+# begins with in quote.
+_s2ctl_dequote() {
+	local word=$1
+	quote='' typed=''
+	if [[ $word == [\"\']* ]]; then
+		quote=${word:0:1} word=${word:1}
+	fi
+	while [[ $quote != "'" && $word == *\\* ]]; do
+		typed+=${word%%\\*}
+		word=${word#*\\}
+		typed+=${word:0:1}
+		word=${word:1}
+	done
+	typed+=$word
+}
+
 # The command on the line so far, or nothing; "policy:get" with a subcommand.
 _s2ctl_find_command() {
 	local i skip='' cmd=''
-	for ((i = 1; i < COMP_CWORD; i++)); do
-		local word=${COMP_WORDS[i]}
+	for ((i = 1; i < cword; i++)); do
+		local word=${words[i]}
 		if [[ $skip ]]; then
 			[[ $word == "=" ]] || skip=
 		elif [[ $word == -* ]]; then
-			[[ -z $(_s2ctl_argument '' "$word") ]] || skip=1
+			[[ -z $(_s2ctl_argument "$cmd" "$word") ]] || skip=1
 		elif [[ $word != "=" && $cmd ]]; then
 			cmd+=:$word
 			break
@@ -100,88 +140,156 @@ _s2ctl_find_command() {
 	echo "$cmd"
 }
 
-# COLUMNS that begin as the last of a list does, the list before them.
-_s2ctl_columns() {
-	local cmd=$1 current=$2 before='' last name
-	local -a extents=()
-	[[ " ${COMP_WORDS[*]} " != *" --extents "* ]] || extents=(--extents)
-	last=${current##*,}
-	before=${current%"$last"}
-	if [[ -z $before && $last == +* ]]; then
-		before=+ last=${last#+}
-	fi
-	while read -r name _; do
-		[[ $name == "${last^^}"* ]] && echo "$before$name"
-	done < <("${COMP_WORDS[0]}" ${cmd//:/ } "${extents[@]}" --list-columns 2>/dev/null |
-		grep '^[A-Z]')
+# The file of --from into from, if there is one.
+_s2ctl_find_from() {
+	local i quote typed
+	from=
+	for ((i = 1; i < ${#words[@]} - 1; i++)); do
+		[[ ${words[i]} == --from ]] || continue
+		((i++))
+		[[ ${words[i]} != "=" ]] || ((i++))
+		_s2ctl_dequote "${words[i]-}"
+		from=${typed/#"~/"/"$HOME/"}
+	done
 }
 
-# The last of a list separated by commas, the list before it.
-_s2ctl_list() {
-	local last=${1##*,}
-	local before=${1%"$last"}
-	mapfile -t COMPREPLY < <(compgen -W "$2" -P "$before" -- "$last")
+# Candidates that begin as what was typed does, behind what is before them.
+_s2ctl_reply() {
+	local candidate
+	for candidate; do
+		[[ $candidate == "$typed"* ]] || continue
+		candidate=$before$candidate
+		# What the shell would not take as it is.
+		if [[ $candidate == *[!A-Za-z0-9_@%+=:,./-]* ]]; then
+			case $quote in
+			"'") [[ $candidate != *\'* ]] || continue ;;
+			'"') [[ $candidate != *[\"\$\`\\!]* ]] || continue ;;
+			*) printf -v candidate %q "$candidate" ;;
+			esac
+		fi
+		# Readline replaces what is behind the last colon only.
+		if [[ $COMP_WORDBREAKS == *:* && $current == *:* ]]; then
+			candidate=${candidate#"${current%:*}:"}
+		fi
+		COMPREPLY+=("$candidate")
+	done
+}
+
+# The same with the words of a list.
+_s2ctl_offer() {
+	local -a list
+	read -ra list <<< "$*"
+	_s2ctl_reply "${list[@]}"
+}
+
+# The last of several, separated by commas; those before it stay.
+_s2ctl_last() {
+	local last=${typed##*,}
+	before=${typed%"$last"} typed=$last
 	compopt -o nospace 2>/dev/null || true
 }
 
+# COLUMNS, asked of the program.
+_s2ctl_columns() {
+	local name
+	local -a extents=() columns=()
+	[[ " ${words[*]} " != *" --extents "* ]] || extents=(--extents)
+	_s2ctl_last
+	if [[ -z $before && $typed == +* ]]; then
+		before=+ typed=${typed#+}
+	fi
+	typed=${typed^^}
+	while read -r name _; do
+		[[ $name != [A-Z]* ]] || columns+=("$name")
+	done < <("${words[0]}" ${cmd//:/ } "${extents[@]}" --list-columns 2>/dev/null)
+	_s2ctl_reply "${columns[@]}"
+}
+
+# Names that are taken for something else.
+_s2ctl_no_name='^([0-9]+|-.*|(id|pid|uuid|name):.*|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$'
+
+# VMs: identities, and names where they are not taken for something else; with
+# "pid:" and the like where such a word was begun.
 _s2ctl_vms() {
-	"${COMP_WORDS[0]}" list -n -r -o ID,NAME 2>/dev/null | tr ' ' '\n' |
-		grep -vx -e - -e ''
+	local id pid uuid name from
+	local -a vms=() more=() source=()
+	_s2ctl_find_from
+	# Standard input is the terminal.
+	[[ $from != - ]] || return
+	[[ -z $from ]] || source=(--from "$from")
+	while read -r id pid uuid name; do
+		printf -v name %b "$name"
+		if [[ $id != - ]]; then
+			vms+=("$id")
+			more+=("id:$id")
+		elif [[ $pid != - ]]; then
+			vms+=("$pid")
+		fi
+		[[ $pid == - ]] || more+=("pid:$pid")
+		[[ $uuid == - ]] || more+=("uuid:$uuid")
+		if [[ $name =~ $_s2ctl_no_name ]]; then
+			[[ $name == - ]] || vms+=("name:$name")
+		else
+			vms+=("$name")
+			more+=("name:$name")
+		fi
+	done < <("${words[0]}" "${source[@]}" list -n -r -o ID,PID,UUID,NAME 2>/dev/null)
+	[[ $typed ]] || more=()
+	_s2ctl_reply "${vms[@]}" "${more[@]}"
+}
+
+_s2ctl_files() {
+	mapfile -t COMPREPLY < <(compgen -f -- "$typed")
+	compopt -o filenames 2>/dev/null || true
+}
+
+# What an argument can be: a kind of thing, or words.
+_s2ctl_complete() {
+	case $1 in
+	file) _s2ctl_files ;;
+	columns) _s2ctl_columns ;;
+	vm | vms) _s2ctl_vms ;;
+	number) ;;
+	words) _s2ctl_offer "$_s2ctl_words" ;;
+	commands) _s2ctl_offer "$_s2ctl_commands" ;;
+	constraints)
+		_s2ctl_last
+		_s2ctl_offer "$_s2ctl_constraints"
+		;;
+	rules)
+		_s2ctl_last
+		_s2ctl_offer "$_s2ctl_rules"
+		;;
+	*) _s2ctl_offer "$1" ;;
+	esac
 }
 
 _s2ctl() {
-	local current=${COMP_WORDS[COMP_CWORD]} previous='' cmd kind
-	local words=''
-	cmd=$(_s2ctl_find_command)
-	((COMP_CWORD < 1)) || previous=${COMP_WORDS[COMP_CWORD - 1]}
+	local current previous='' cmd kind='' quote typed before='' cword=0 subs
+	local -a words
+	_s2ctl_line
+	current=${words[cword]-}
+	((cword < 1)) || previous=${words[cword - 1]}
 	# "=" is a word of its own: --color = au
 	if [[ $current == "=" ]]; then
 		current=
 	elif [[ $previous == "=" ]]; then
-		previous=${COMP_WORDS[COMP_CWORD - 2]}
+		previous=${words[cword - 2]}
 	fi
 	COMPREPLY=()
-	kind=
+	_s2ctl_dequote "$current"
+	cmd=$(_s2ctl_find_command)
 	[[ $previous != -* ]] || kind=$(_s2ctl_argument "$cmd" "$previous")
-	case $kind in
-	file)
-		mapfile -t COMPREPLY < <(compgen -f -- "$current")
-		compopt -o filenames 2>/dev/null || true
-		return
-		;;
-	columns)
-		mapfile -t COMPREPLY < <(_s2ctl_columns "$cmd" "$current")
-		compopt -o nospace 2>/dev/null || true
-		return
-		;;
-	vm) words=$(_s2ctl_vms) ;;
-	number) ;;
-	?*) words=$kind ;;
-	*)
-		if [[ $current == -* ]]; then
-			words="$_s2ctl_global $(_s2ctl_options "$cmd")"
-		elif [[ -z $cmd ]]; then
-			words=$_s2ctl_commands
-		else
-			words=$(_s2ctl_subcommands "$cmd")
-			case $(_s2ctl_operand "$cmd") in
-			vms) words=$(_s2ctl_vms) ;;
-			words) words=$_s2ctl_words ;;
-			commands) words=$_s2ctl_commands ;;
-			constraints)
-				_s2ctl_list "$current" "$_s2ctl_constraints"
-				return
-				;;
-			file)
-				mapfile -t COMPREPLY < <(compgen -f -- "$current")
-				compopt -o filenames 2>/dev/null || true
-				return
-				;;
-			esac
-		fi
-		;;
-	esac
-	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+	if [[ $kind ]]; then
+		_s2ctl_complete "$kind"
+	elif [[ $current == -* ]]; then
+		_s2ctl_offer "$_s2ctl_global $(_s2ctl_options "$cmd")"
+	elif [[ -z $cmd ]]; then
+		_s2ctl_offer "$_s2ctl_commands"
+	else
+		subs=$(_s2ctl_subcommands "$cmd")
+		_s2ctl_complete "${subs:-$(_s2ctl_operand "$cmd")}"
+	fi
 }
 
 complete -F _s2ctl s2ctl

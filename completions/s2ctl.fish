@@ -29,11 +29,58 @@ function __s2ctl_command
     test "$(__s2ctl_find_command)" = $argv[1]
 end
 
+# The file of --from, if there is one.
+function __s2ctl_from
+    set -l words (commandline -opc)
+    for i in (seq (count $words))
+        if test "$words[$i]" = --from
+            set -l next (math $i + 1)
+            echo $words[$next]
+        else if string match -q -- '--from=*' $words[$i]
+            string replace -- --from= '' $words[$i]
+        end
+    end
+end
+
+# VMs: identities, and names where they are not taken for something else; with
+# "pid:" and the like where such a word was begun.
 function __s2ctl_vms
-    s2ctl list -n -r -o ID,NAME 2>/dev/null | string split ' ' | string match -v -- -
+    command -q s2ctl; or return
+    set -l from (__s2ctl_from)[-1]
+    # Standard input is the terminal.
+    test "$from" = -; and return
+    test -n "$from"; and set from --from $from
+    set -l begun (commandline -ct | string replace -r '^--vm=' '')
+    s2ctl $from list -n -r -o ID,PID,UUID,NAME 2>/dev/null | while read -l -d ' ' id pid uuid name
+        set name (printf %b $name)
+        if test $id != -
+            echo $id
+        else if test $pid != -
+            echo $pid
+        end
+        if string match -qr '^([0-9]+|-.+|(id|pid|uuid|name):.*|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$' -- $name
+            echo name:$name
+        else if test "$name" != -
+            echo $name
+        end
+        test -n "$begun"; or continue
+        test $id = -; or echo id:$id
+        test $pid = -; or echo pid:$pid
+        test $uuid = -; or echo uuid:$uuid
+        test "$name" = -; or echo name:$name
+    end
+end
+
+# The last of several, separated by commas; those before it stay.
+function __s2ctl_list
+    set -l before (string match -r '^(?:.*,)?' -- (commandline -ct | string replace -r '^--[a-z-]+=' ''))
+    for word in $argv
+        echo $before$word
+    end
 end
 
 function __s2ctl_columns
+    command -q s2ctl; or return
     set -l extents
     contains -- --extents (commandline -opc); and set extents --extents
     set -l before (string match -r '^(?:.*,|\+)?' -- (commandline -ct | string replace -r '^--output=' ''))
@@ -69,9 +116,11 @@ complete -c s2ctl -n '__s2ctl_command show' -l raw -s r -d 'print for scripts: n
 complete -c s2ctl -n '__s2ctl_command show' -l list-columns -d 'print the columns that there are'
 complete -c s2ctl -n '__s2ctl_command show' -a '(__s2ctl_vms)'
 complete -c s2ctl -n __s2ctl_no_command -a audit -d 'look for what is wrong, by rules with permanent ids'
-complete -c s2ctl -n '__s2ctl_command audit' -l fail-on -x -a 'info low medium high critical' -d 'exit 2 on a finding at least this severe (default: medium)'
+complete -c s2ctl -n '__s2ctl_command audit' -l fail-on -x -a 'info low medium high critical' -d 'exit 2 only on what is at least this severe'
 complete -c s2ctl -n '__s2ctl_command audit' -l waivers -r -F -d 'mark the findings that the waivers in FILE are for'
 complete -c s2ctl -n '__s2ctl_command audit' -l baseline -r -F -d 'only what is new since OLD, written by '\''audit --json'\'''
+complete -c s2ctl -n '__s2ctl_command audit' -l format -x -a 'table json jsonl sarif prometheus html' -d 'what to print: table (default), json, jsonl, sarif, prometheus or html'
+complete -c s2ctl -n '__s2ctl_command audit' -l output-file -r -F -d 'write to FILE, all at once; - for standard output (default)'
 complete -c s2ctl -n '__s2ctl_command audit' -l output -s o -x -a '(__s2ctl_columns)' -d 'columns to print, in order; +COLUMNS adds to the default'
 complete -c s2ctl -n '__s2ctl_command audit' -l noheadings -s n -d 'print no headings'
 complete -c s2ctl -n '__s2ctl_command audit' -l raw -s r -d 'print for scripts: no alignment, sizes in bytes'
@@ -91,9 +140,10 @@ complete -c s2ctl -n '__s2ctl_command policy:set' -l class -x -a 'ram zone-devic
 complete -c s2ctl -n '__s2ctl_command policy:set' -l mode -x -a 'audit enforce' -d 'audit: count what would be denied; enforce: deny it'
 complete -c s2ctl -n '__s2ctl_command policy:set' -l dry-run -d 'change nothing; print what would be denied'
 complete -c s2ctl -n '__s2ctl_command policy:set' -l force -d 'do it even if memory in use would be denied'
-complete -c s2ctl -n '__s2ctl_command policy:set' -a 'none require-fwb floor=nc floor=device noexec match-vma locked'
+complete -c s2ctl -n '__s2ctl_command policy:set' -a '(__s2ctl_list none require-fwb floor=nc floor=device noexec match-vma locked)'
 complete -c s2ctl -n '__s2ctl_command policy' -a check -d 'check a site policy, and say what it would deny'
 complete -c s2ctl -n '__s2ctl_command policy:check' -l offline -d 'look at the files only, at no host and no snapshot'
+complete -c s2ctl -n '__s2ctl_command policy:check' -l fail-on -x -a 'info low medium high critical' -d 'exit 2 only on what is at least this severe'
 complete -c s2ctl -n '__s2ctl_command policy:check' -l output -s o -x -a '(__s2ctl_columns)' -d 'columns to print, in order; +COLUMNS adds to the default'
 complete -c s2ctl -n '__s2ctl_command policy:check' -l noheadings -s n -d 'print no headings'
 complete -c s2ctl -n '__s2ctl_command policy:check' -l raw -s r -d 'print for scripts: no alignment, sizes in bytes'
@@ -102,6 +152,7 @@ complete -c s2ctl -n '__s2ctl_command policy:check' -F
 complete -c s2ctl -n '__s2ctl_command policy' -a apply -d 'make a site policy the host'\''s, all of it or nothing'
 complete -c s2ctl -n '__s2ctl_command policy:apply' -l dry-run -d 'change nothing; print what would be denied'
 complete -c s2ctl -n '__s2ctl_command policy:apply' -l force -d 'do it even if memory in use would be denied'
+complete -c s2ctl -n '__s2ctl_command policy:apply' -l partial -d 'set what is known, and leave out what is not'
 complete -c s2ctl -n '__s2ctl_command policy:apply' -l prune -d 'clear what is set and no rule asks for'
 complete -c s2ctl -n '__s2ctl_command policy:apply' -l output -s o -x -a '(__s2ctl_columns)' -d 'columns to print, in order; +COLUMNS adds to the default'
 complete -c s2ctl -n '__s2ctl_command policy:apply' -l noheadings -s n -d 'print no headings'
@@ -119,7 +170,7 @@ complete -c s2ctl -n '__s2ctl_command explain' -l stage1 -x -a 'wb nc device' -d
 complete -c s2ctl -n '__s2ctl_command explain' -l stage2 -x -a 'wb nc device' -d 'memory type in KVM'\''s stage-2 entries: wb, nc or device'
 complete -c s2ctl -n '__s2ctl_command explain' -l fwb -d 'on a CPU with FEAT_S2FWB'
 complete -c s2ctl -n '__s2ctl_command explain' -l no-fwb -d 'on a CPU without FEAT_S2FWB'
-complete -c s2ctl -n '__s2ctl_command explain' -a 'type class verdict reason policy constraint mode owner scope action event fact strength rule severity feature flag source problem difference requirement term slot extent predicted mapped finding S2-002 S2-003 S2-005 S2-006 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny ok missing unknown map-memory not-map-memory any-uncached cacheable-vma io-vma not-flushable floor require-fwb match-vma noexec exec-io no-vma vmm-exited mte-vma vmm-busy floor=nc floor=device locked force none audit enforce admin vmm host vm state ready denied vm-gone resync set keep clear vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm map-only weak forced extents netlink vma-types log-dirty readonly guest-memfd kernel snapshot proc info low medium high critical no-series no-privilege interrupted refused malformed unknown-value vms-hidden not-loaded no-policy facts-missing new gone changed page-size ipa-bits guarantee host-policy site-policy'
+complete -c s2ctl -n '__s2ctl_command explain' -a 'type class verdict reason policy constraint mode owner scope action event fact strength rule severity feature flag source problem difference requirement term slot extent predicted mapped finding S2-002 S2-003 S2-005 S2-006 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny ok missing unknown map-memory not-map-memory any-uncached cacheable-vma io-vma not-flushable floor require-fwb match-vma noexec exec-io no-vma vmm-exited mte-vma vmm-busy floor=nc floor=device locked force none audit enforce admin vmm host vm state ready denied vm-gone resync set keep clear vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm map-only weak forced extents netlink vma-types log-dirty readonly guest-memfd kernel snapshot proc info low medium high critical no-series no-privilege interrupted refused malformed unknown-value vms-hidden not-loaded no-policy facts-missing contradiction new gone changed page-size ipa-bits guarantee host-policy site-policy'
 complete -c s2ctl -n __s2ctl_no_command -a snapshot -d 'write everything that is known to a file'
 complete -c s2ctl -n '__s2ctl_command snapshot' -l output -s o -r -F -d 'write to FILE, mode 0600; - for standard output (default)'
 complete -c s2ctl -n __s2ctl_no_command -a diff -d 'say in what a host differs from a snapshot'

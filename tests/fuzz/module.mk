@@ -6,9 +6,7 @@
 ifeq ($A,native)
 
 FUZZ_CC ?= clang
-FUZZ_NAMES := snapshot site netlink proc bars text show argv
-# Once the library has what they feed; tests/fuzz/run knows the same
-FUZZ_NAMES += $(if $(wildcard lib/waiver.c),waivers baseline diff)
+FUZZ_NAMES := snapshot site netlink proc bars text show argv waivers baseline diff
 FUZZ_PROGS := $(FUZZ_NAMES:%=build/fuzz/%)
 # Words that are spelt right, for those that read words
 FUZZ_DICTS := $(patsubst %,build/fuzz/%.dict,$(filter-out \
