@@ -1103,16 +1103,20 @@ const struct s2_obj *s2_baseline_slot(const struct s2_baseline *baseline,
 
 struct s2_diff;
 
-/* What S2_DIFF_CHANGE can be */
+/**
+ * enum s2_change_kind - what S2_DIFF_CHANGE can be
+ * @S2_CHANGE_IS_NEW: in the second, not in the first
+ * @S2_CHANGE_IS_GONE: in the first, not in the second
+ * @S2_CHANGE_IS_CHANGED: in both, and a field differs
+ */
 enum s2_change_kind {
-	S2_CHANGE_IS_NEW = 1,	/* in the second, not in the first */
-	S2_CHANGE_IS_GONE,	/* in the first, not in the second */
-	S2_CHANGE_IS_CHANGED,	/* in both, and a field differs */
+	S2_CHANGE_IS_NEW = 1,
+	S2_CHANGE_IS_GONE,
+	S2_CHANGE_IS_CHANGED,
 };
 
 /* Flags of s2_diff() */
-#define S2_DIFF_ALL	(1u << 0)	/* also what changes by itself: counters,
-					   bytes in use, ids, addresses */
+#define S2_DIFF_ALL	(1u << 0)	/* also counters, ids, bytes in use */
 
 /**
  * s2_diff() - in what two models differ
@@ -1172,18 +1176,30 @@ const struct s2_model *s2_diff_outcome(const struct s2_diff *diff);
 
 struct s2_preflight;
 
-/* What S2_REQUIREMENT_REQUIREMENT can be */
+/**
+ * enum s2_requirement - what S2_REQUIREMENT_REQUIREMENT can be
+ * @S2_REQUIRES_FWB: FEAT_S2FWB
+ * @S2_REQUIRES_DIC: CTR_EL0.DIC
+ * @S2_REQUIRES_VMA_TYPES: the kernel's feature of that name
+ * @S2_REQUIRES_POLICY: likewise
+ * @S2_REQUIRES_PAGE_SIZE: pages of the same size
+ * @S2_REQUIRES_IPA_BITS: guest-physical addresses as wide
+ * @S2_REQUIRES_CLASS: memory of a class
+ * @S2_REQUIRES_GUARANTEE: wb that stays forced
+ * @S2_REQUIRES_HOST_POLICY: that the host's policy allows its memory
+ * @S2_REQUIRES_SITE_POLICY: that the site policy does
+ */
 enum s2_requirement {
-	S2_REQUIRES_FWB = 1,	/* FEAT_S2FWB */
-	S2_REQUIRES_DIC,	/* CTR_EL0.DIC */
-	S2_REQUIRES_VMA_TYPES,	/* the kernel's feature of that name */
-	S2_REQUIRES_POLICY,	/* likewise */
-	S2_REQUIRES_PAGE_SIZE,	/* pages of the same size */
-	S2_REQUIRES_IPA_BITS,	/* guest-physical addresses as wide */
-	S2_REQUIRES_CLASS,	/* memory of a class */
-	S2_REQUIRES_GUARANTEE,	/* wb that stays forced */
-	S2_REQUIRES_HOST_POLICY,	/* that the host's policy allows its memory */
-	S2_REQUIRES_SITE_POLICY,	/* that the site policy does */
+	S2_REQUIRES_FWB = 1,
+	S2_REQUIRES_DIC,
+	S2_REQUIRES_VMA_TYPES,
+	S2_REQUIRES_POLICY,
+	S2_REQUIRES_PAGE_SIZE,
+	S2_REQUIRES_IPA_BITS,
+	S2_REQUIRES_CLASS,
+	S2_REQUIRES_GUARANTEE,
+	S2_REQUIRES_HOST_POLICY,
+	S2_REQUIRES_SITE_POLICY,
 };
 
 /**
