@@ -415,17 +415,3 @@ d['problems'] = [{'code': 'no-series', 'text': 'no series', 'attr': None,
 	need fish
 	quiet fish
 }
-
-@test "bash runs nothing that a VM's owner chose as its name" {
-	cd "$BATS_TEST_TMPDIR"
-	mkdir bin
-	printf '#!/bin/sh\n%s\n' "echo '7 z\$(touch\${IFS}pwned)'" > bin/s2ctl
-	chmod +x bin/s2ctl
-	PATH=$PWD/bin:$PATH run bash -c '
-		. "$1"
-		COMP_WORDS=(s2ctl show z) COMP_CWORD=2
-		_s2ctl
-		printf "%s\n" "${COMPREPLY[@]}"' - "$BATS_TEST_DIRNAME/../../completions/s2ctl.bash"
-	[ ! -e pwned ]
-	[ "$output" = 'z\$\(touch\$\{IFS\}pwned\)' ]
-}

@@ -26,6 +26,7 @@ call() {
 	case $1 in
 	"policy check" | "policy apply") extra=(policy.json) ;;
 	diff) extra=("$two" "$two") ;;
+	preflight) extra=(--on "$two") ;;
 	esac
 	cat > policy.json <<- 'END'
 	{ "format_version": 1, "rules": [ { "id": "a", "match": { "class": ["io"] },
@@ -282,6 +283,8 @@ fits() {
 	for width in 60 100; do
 		COLUMNS=$width s2 --from "$two" show --map 1
 		expect_status 0
+		# What is above each map is a sentence.
+		output=$(grep -v '^VM ' <<< "$output")
 		fits "$width"
 	done
 	while read -r command; do
@@ -358,12 +361,13 @@ fits() {
 		s2 --from "$two" "${argv[@]}" -r -n -o "$all"
 		[[ $output == "$(tail -n +2 <<< "$with")" ]]
 		# The same one by one, in small letters
-		i=0
+		# Not i: that is the loop of run's
+		nth=0
 		while read -r column; do
-			i=$((i + 1))
+			nth=$((nth + 1))
 			s2 --from "$two" "${argv[@]}" -r -n -o "${column,,}"
 			diff <(echo "$output") \
-				<(tail -n +2 <<< "$with" | cut -d ' ' -f "$i")
+				<(tail -n +2 <<< "$with" | cut -d ' ' -f "$nth")
 		done <<< "$columns"
 	done < <(having --list-columns)
 }

@@ -232,7 +232,7 @@ d['host'].update(vm_count=3, last_vm_id=3)"
 		eval "words=($line)"
 		# shellcheck disable=SC2154 # words: set by eval
 		for word in "${words[@]}"; do
-			[[ $word != *.json || -e $word ]] || cp three.json "$word"
+			[[ $word != *.json || $word == /* || -e $word ]] || cp three.json "$word"
 		done
 		[[ " ${words[*]} " == *" --from "* || $line == "policy check"* ]] ||
 			words+=(--from three.json)
