@@ -430,10 +430,13 @@ int s2_open_kernel(struct s2_ctx *ctx, struct s2_source **src);
  * @path: file, or "-" for standard input
  * @src: where to put the source; free with s2_source_close()
  *
- * Reads and checks the whole file; it need not be trusted.
+ * Reads and checks the whole file; it need not be trusted.  VMs are read from it
+ * again when they are loaded, so that it must not change meanwhile; what cannot be
+ * read twice is kept in a temporary file without a name, in $TMPDIR or /tmp.
  *
- * Return: 0; -errno of opening and reading; -EFBIG if it is larger than
- * 256 MiB; -EBADMSG if it is not JSON or ends early; -EPROTONOSUPPORT if a
+ * Return: 0; -errno of opening, reading and of the temporary file; -EFBIG if it
+ * is larger than 4 GiB, or one VM, or anything else in it, larger than 256 MiB;
+ * -EBADMSG if it is not JSON or ends early; -EPROTONOSUPPORT if a
  * newer s2ctl wrote it; -EINVAL if it is not a snapshot or contradicts itself;
  * -ENOMEM.
  */
@@ -501,6 +504,32 @@ struct s2_load_options {
  */
 int s2_load(struct s2_source *src, const struct s2_load_options *opt,
 	    struct s2_model **model);
+
+/**
+ * typedef s2_model_fn - receives one model
+ * @data: as given to s2_load_each()
+ * @model: model, which is freed when the function returns unless an audit or
+ *	another object keeps it
+ *
+ * Return: 0 to go on; anything else ends the load.
+ */
+typedef int (*s2_model_fn)(void *data, struct s2_model *model);
+
+/**
+ * s2_load_each() - read a source VM by VM, in memory for one
+ * @src: source
+ * @opt: what to load
+ * @fn: called first for a model of the host without VMs, then for a model for
+ *	each VM, which has the host as well
+ * @data: passed through
+ *
+ * Problems of the host are in the first model alone, those of a VM in its own.
+ *
+ * Return: 0; as s2_load(), before @fn is called; what @fn returned if that was
+ * not 0.
+ */
+int s2_load_each(struct s2_source *src, const struct s2_load_options *opt,
+		 s2_model_fn fn, void *data);
 
 /* --------------------------------------------------------------- model -- */
 
