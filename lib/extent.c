@@ -18,19 +18,41 @@ bool s2_extent_may_be_bar(const struct s2_obj *extent)
 		KVM_S2_CLASS_PFNMAP_WB;
 }
 
-/* Whether @next goes on where @prev ends and is alike: dumps come in parts */
-static bool continues(const struct s2_obj *prev, const struct s2_obj *next)
+/* Whether @next begins where @prev ends, and not around the end of all */
+static bool is_behind(const struct s2_obj *prev, const struct s2_obj *next,
+		      unsigned int id)
 {
-	uint64_t bytes = s2_obj_num(prev, S2_EXTENT_BYTES, 0);
+	uint64_t end;
+
+	if (__builtin_add_overflow(s2_obj_num(prev, id, 0),
+				   s2_obj_num(prev, S2_EXTENT_BYTES, 0), &end))
+		return false;
+	return end == s2_obj_num(next, id, 0);
+}
+
+/* Whether both together are a number of bytes that a snapshot can have */
+static bool fits(const struct s2_obj *prev, const struct s2_obj *next)
+{
+	uint64_t bytes;
+
+	return !__builtin_add_overflow(s2_obj_num(prev, S2_EXTENT_BYTES, 0),
+				       s2_obj_num(next, S2_EXTENT_BYTES, 0),
+				       &bytes) && bytes != UINT64_MAX;
+}
+
+bool s2_extent_continues(const struct s2_obj *prev, const struct s2_obj *next,
+			 bool phys)
+{
+	uint64_t ignored = 1ull << S2_FIELD_INDEX(S2_EXTENT_HPA);
+	uint64_t differ = prev->known ^ next->known;
 	uint64_t memo = 0;
 
-	if (prev->known != next->known ||
-	    s2_obj_num(prev, S2_EXTENT_GPA, 0) + bytes !=
-	    s2_obj_num(next, S2_EXTENT_GPA, 0))
+	phys |= s2_extent_may_be_bar(prev);
+	if (!is_behind(prev, next, S2_EXTENT_GPA) || !fits(prev, next) ||
+	    (phys ? differ : differ & ~ignored))
 		return false;
-	if (s2_obj_has(prev, S2_EXTENT_HPA) &&
-	    s2_obj_num(prev, S2_EXTENT_HPA, 0) + bytes !=
-	    s2_obj_num(next, S2_EXTENT_HPA, 0))
+	if (phys && s2_obj_has(prev, S2_EXTENT_HPA) &&
+	    !is_behind(prev, next, S2_EXTENT_HPA))
 		return false;
 	for (unsigned int i = 0; prev->known >> i; i++) {
 		unsigned int id = S2_FIELD_ID(S2_OBJ_EXTENT, i);
@@ -51,7 +73,7 @@ void s2_extent_merge_last(struct s2_list *list)
 		return;
 	prev = s2_list_at(list, list->count - 2);
 	next = s2_list_at(list, list->count - 1);
-	if (!continues(prev, next))
+	if (!s2_extent_continues(prev, next, true))
 		return;
 	s2_obj_set_num(prev, S2_EXTENT_BYTES,
 		       s2_obj_num(prev, S2_EXTENT_BYTES, 0) +

@@ -288,9 +288,9 @@ static int read_classes(struct reader *r, struct json_object *json)
 	return read_array(r, json, S2_SITE_CLASS_LAST, read_class);
 }
 
-static int read_device(struct reader *r, struct json_object *json)
+static int parse_device(struct reader *r, struct json_object *json,
+			struct s2_site_device *device)
 {
-	struct s2_site_device *device = &r->rule->device[r->rule->nr_devices];
 	const char *text;
 	int err;
 
@@ -303,8 +303,12 @@ static int read_device(struct reader *r, struct json_object *json)
 	if (!device->any &&
 	    (!s2_text_hex4(text + 5, &device->device) || text[9]))
 		return bad(r, "not VENDOR:DEVICE, four hexadecimal digits each, or VENDOR:*");
-	r->rule->nr_devices++;
 	return 0;
+}
+
+static int read_device(struct reader *r, struct json_object *json)
+{
+	return parse_device(r, json, &r->rule->device[r->rule->nr_devices++]);
 }
 
 static int read_devices(struct reader *r, struct json_object *json)
@@ -456,6 +460,70 @@ static int read_rule(struct reader *r, struct json_object *json)
 	return check_device_classes(r);
 }
 
+/* ------------------------------------------------------- approved devices */
+
+static struct s2_site_approved *last_approved(struct reader *r)
+{
+	return &r->site->approved[r->site->nr_approved - 1];
+}
+
+static int read_approved_device(struct reader *r, struct json_object *json)
+{
+	return parse_device(r, json, &last_approved(r)->device);
+}
+
+/* What a driver can allow beside device is nc */
+static int read_approved_type(struct reader *r, struct json_object *json)
+{
+	int err;
+	const char *word = read_text(r, json, &err);
+
+	if (!word)
+		return err;
+	if (strcmp(word, "nc"))
+		return bad(r, "'%.64s' is no type to approve: 'nc' is", word);
+	if (last_approved(r)->types)
+		return bad(r, "is there twice");
+	last_approved(r)->types = 1u << KVM_S2_TYPE_NC;
+	return 0;
+}
+
+static int read_approved_types(struct reader *r, struct json_object *json)
+{
+	return read_array(r, json, 1, read_approved_type);
+}
+
+static const struct key approved_keys[] = {
+	{ "device", true, read_approved_device },
+	{ "types", true, read_approved_types },
+	{ "description", false, read_description },
+	{ NULL, false, NULL },
+};
+
+static int read_approved(struct reader *r, struct json_object *json)
+{
+	struct s2_site *site = r->site;
+	struct s2_site_approved *new;
+
+	if (site->nr_approved == S2_SITE_APPROVED_MAX)
+		return bad(r, "more than %d devices", S2_SITE_APPROVED_MAX);
+	new = reallocarray(site->approved, site->nr_approved + 1, sizeof(*new));
+	if (!new)
+		return s2_fail_nomem(site->ctx);
+	site->approved = new;
+	memset(&new[site->nr_approved++], 0, sizeof(*new));
+	return read_object(r, json, approved_keys);
+}
+
+/* None is a statement, too */
+static int read_approvals(struct reader *r, struct json_object *json)
+{
+	if (json_object_is_type(json, json_type_array) &&
+	    !json_object_array_length(json))
+		return 0;
+	return read_array(r, json, S2_SITE_APPROVED_MAX, read_approved);
+}
+
 /* --------------------------------------------------------------- the file */
 
 static int read_version(struct reader *r, struct json_object *json)
@@ -489,6 +557,7 @@ static const struct key file_keys[] = {
 	{ "$schema", false, read_schema },
 	{ "format_version", true, read_version },
 	{ "rules", true, read_rules },
+	{ "approved_devices", false, read_approvals },
 	{ NULL, false, NULL },
 };
 
@@ -517,6 +586,7 @@ int s2_site_read(struct s2_site *site, const char *path)
 
 	if (!err)
 		err = read_file(&r);
+	site->files += !err;
 	s2_site_text_clear(&r.file);
 	return err;
 }
