@@ -50,6 +50,10 @@ enum opt_id {
 	OPT_OFFLINE,
 	OPT_PRUNE,
 	OPT_PARTIAL,
+	OPT_FORMAT,
+	OPT_RULE,
+	OPT_SEVERITY,
+	OPT_POLICY,
 	OPT_COUNT
 };
 
@@ -61,6 +65,7 @@ enum opt_arg {
 	ARG_WORD,
 	ARG_VM,
 	ARG_NUMBER,
+	ARG_RULES,
 };
 
 struct opt {

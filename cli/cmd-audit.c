@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* s2ctl audit */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "audit.h"
 #include "commands.h"
 #include "session.h"
 #include "table.h"
-
-#define DEFAULT_FAIL_ON "medium"
 
 static const unsigned int defaults[] = {
 	S2_FINDING_RULE, S2_FINDING_SEVERITY, S2_FINDING_VM, S2_FINDING_SLOT,
@@ -69,46 +67,89 @@ static int print_table(const struct session *s, struct table *t)
 	return CLI_OK;
 }
 
-static int audit(struct session *s, struct cli *cli, struct table *t, int argc,
-		 char **argv)
+static int find(struct session *s, const struct audit_setup *setup)
 {
-	const char *word = cli->value[OPT_FAIL_ON];
-	int fail_on = s2_severity_from_word(word ? word : DEFAULT_FAIL_ON);
+	struct s2_audit *audit;
 	int err, status;
 
-	if (fail_on < 0)
-		return cli_usage("audit: '%s' is not a severity", word);
-	status = session_load(s, cli, S2_LOAD_DEVICES, argc, argv);
+	err = s2_audit_open(s->ctx, &setup->opt, &audit);
+	if (err)
+		return audit_failed(s, err);
+	status = session_load_with(s, s->cli, s2_audit_needs(audit),
+				   setup->n_vms, setup->vms);
+	if (status < 0) {
+		err = s2_audit_add(audit, s->model);
+		if (!err)
+			err = s2_audit_finish(audit);
+		if (!err)
+			err = s2_audit_take(audit, &s->report);
+		if (err)
+			status = audit_failed(s, err);
+	}
+	s2_audit_close(audit);
+	return status;
+}
+
+static int audit(struct session *s, struct cli *cli, struct table *t,
+		 const struct audit_setup *setup)
+{
+	int status = find(s, setup);
+
 	if (status >= 0)
 		return status;
-	err = s2_audit(s->ctx, s->model, &s->report);
-	if (err)
-		return cli_failed(err);
 	status = cli->json ? session_json(s, "audit") : print_table(s, t);
-	if (status == CLI_OK && s2_report_worst(s->report) >= fail_on)
+	if (status == CLI_OK && s2_report_worst(s->report) >= setup->fail_on)
 		status = CLI_FINDING;
 	return session_end(s, status);
+}
+
+/* Return: whether it is to be printed as it comes; --json is a format as well. */
+static bool choose_format(struct cli *cli, int *status)
+{
+	const char *format = cli->value[OPT_FORMAT];
+
+	*status = -1;
+	if (!format)
+		return false;
+	if (cli->json && strcmp(format, "json")) {
+		*status = cli_usage("audit: --format=%s and --json exclude each other",
+				    format);
+		return false;
+	}
+	cli->json = !strcmp(format, "json");
+	return !strcmp(format, "jsonl");
 }
 
 static int run(struct cli *cli, int argc, char **argv)
 {
 	struct table *t __attribute__((cleanup(table_closep))) = NULL;
-	struct session s = { 0 };
+	struct session s = { .cli = cli };
+	struct audit_setup setup;
+	bool stream;
 	int status;
 
 	if (cli_given(cli, OPT_LIST_COLUMNS)) {
 		table_list_columns(&spec);
 		return CLI_OK;
 	}
-	status = table_open(&t, cli, &spec);
-	if (status < 0) {
-		status = audit(&s, cli, t, argc, argv);
-		session_close(&s);
-	}
+	stream = choose_format(cli, &status);
+	if (status < 0)
+		status = table_open(&t, cli, &spec);
+	if (status >= 0)
+		return status;
+	status = audit_setup(&setup, &s, cli, argc, argv);
+	if (status < 0)
+		status = stream ? audit_stream(&s, &setup, NULL, NULL) :
+			audit(&s, cli, t, &setup);
+	audit_setup_close(&setup);
+	session_close(&s);
 	return status;
 }
 
-static const enum opt_id options[] = { OPT_FAIL_ON, TABLE_OPTIONS };
+static const enum opt_id options[] = {
+	OPT_FAIL_ON, OPT_FORMAT, OPT_RULE, OPT_SEVERITY, OPT_VM, OPT_POLICY,
+	TABLE_OPTIONS
+};
 
 const struct command cmd_audit = {
 	.name = "audit",

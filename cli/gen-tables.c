@@ -70,6 +70,18 @@ static void choices(const struct opt *o)
 		printf("%s%s", w == o->words ? "" : " ", *w);
 }
 
+static void all_rules(void)
+{
+	const char *sep = "";
+
+	for (const struct s2_word *w = s2_words(NULL); w->word; w++) {
+		if (strcmp(w->kind, "rule"))
+			continue;
+		printf("%s%s", sep, w->word);
+		sep = " ";
+	}
+}
+
 /* Inside single quotes of any of the three shells. */
 static void quoted(const char *s)
 {
@@ -120,6 +132,8 @@ static void bash_args(const struct command *cmd, const enum opt_id *ids,
 		printf("/--%s) echo '", o->name);
 		if (o->arg == ARG_WORD)
 			choices(o);
+		else if (o->arg == ARG_RULES)
+			all_rules();
 		else
 			fputs(bash_kind[o->arg], stdout);
 		fputs("' ;;\n", stdout);
@@ -215,6 +229,10 @@ static void zsh_option(const struct opt *o)
 		fputs(":when:(", stdout);
 		choices(o);
 		putchar(')');
+	} else if (o->arg == ARG_RULES) {
+		fputs(":rules:(", stdout);
+		all_rules();
+		putchar(')');
 	}
 	fputs("' \\\n", stdout);
 }
@@ -308,6 +326,10 @@ static void fish_option(const char *condition, const struct opt *o)
 	} else if (o->arg == ARG_WORD) {
 		fputs(" -x -a '", stdout);
 		choices(o);
+		putchar('\'');
+	} else if (o->arg == ARG_RULES) {
+		fputs(" -x -a '", stdout);
+		all_rules();
 		putchar('\'');
 	}
 	fputs(" -d '", stdout);

@@ -22,6 +22,7 @@ static const char *const class_words[] = {
 	"ram", "zone-device", "pfnmap-wb", "ram-nc", "io", "io-nc", "gmem",
 	"hole", NULL
 };
+static const char *const format_words[] = { "table", "json", "jsonl", NULL };
 static const char *const mode_words[] = { "audit", "enforce", NULL };
 
 const struct opt cli_options[OPT_COUNT] = {
@@ -77,6 +78,15 @@ const struct opt cli_options[OPT_COUNT] = {
 		.help = "clear what is set and no rule asks for" },
 	[OPT_PARTIAL] = { "partial", 0,
 		.help = "set what is known, and leave out what is not" },
+	[OPT_FORMAT] = { "format", 0, ARG_WORD, "FORMAT", format_words,
+		"what to print: table (default), json or jsonl" },
+	[OPT_RULE] = { "rule", 0, ARG_RULES, "RULES", NULL,
+		"apply these rules only, separated by commas" },
+	[OPT_SEVERITY] = { "severity", 0, ARG_WORD, "SEVERITY", severity_words,
+		"look for what is at least this severe" },
+	[OPT_POLICY] = { "policy", 0, ARG_FILE, "PATH", NULL,
+		"site policy, a file or a directory (default: that in "
+		"/etc/s2ctl/policy.d, if there is one)" },
 };
 
 const enum opt_id cli_global_options[] = {

@@ -3,7 +3,7 @@
 # generated`: the tables are those of the program.
 
 _s2ctl_commands='host list show audit policy monitor explain snapshot version help'
-_s2ctl_words='type class verdict reason policy constraint mode owner scope action event fact strength rule severity feature flag source problem term slot extent predicted mapped finding S2-002 S2-003 S2-005 S2-006 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny map-memory not-map-memory any-uncached cacheable-vma io-vma not-flushable floor require-fwb match-vma noexec exec-io no-vma vmm-exited mte-vma vmm-busy floor=nc floor=device locked force none audit enforce admin vmm host vm state ready denied vm-gone resync set keep clear vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm map-only weak forced extents netlink vma-types log-dirty readonly guest-memfd kernel snapshot proc info low medium high critical no-series no-privilege interrupted refused malformed unknown-value vms-hidden not-loaded no-policy facts-missing contradiction'
+_s2ctl_words='type class verdict reason policy constraint mode owner scope action event fact strength rule severity feature flag source problem term slot extent predicted mapped finding S2-001 S2-002 S2-003 S2-004 S2-005 S2-006 S2-007 S2-008 S2-009 S2-010 S2-011 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny map-memory not-map-memory any-uncached cacheable-vma io-vma not-flushable floor require-fwb match-vma noexec exec-io no-vma vmm-exited mte-vma vmm-busy floor=nc floor=device locked force none audit enforce admin vmm host vm state ready denied vm-gone resync set keep clear vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm map-only weak forced extents netlink vma-types log-dirty readonly guest-memfd kernel snapshot proc info low medium high critical no-series no-privilege interrupted refused malformed unknown-value vms-hidden not-loaded no-policy facts-missing contradiction'
 _s2ctl_constraints='none require-fwb floor=nc floor=device noexec match-vma locked'
 _s2ctl_global=' -j --json -p --pretty --color --from -v --verbose -h --help --version'
 
@@ -18,7 +18,7 @@ _s2ctl_options() {
 	host) echo '' ;;
 	list) echo ' -o --output -n --noheadings -r --raw --list-columns' ;;
 	show) echo ' --extents --map --phys -o --output -n --noheadings -r --raw --list-columns' ;;
-	audit) echo ' --fail-on -o --output -n --noheadings -r --raw --list-columns' ;;
+	audit) echo ' --fail-on --format --rule --severity --vm --policy -o --output -n --noheadings -r --raw --list-columns' ;;
 	policy) echo '' ;;
 	policy:get) echo ' -o --output -n --noheadings -r --raw --list-columns' ;;
 	policy:set) echo ' --vm --slot --class --mode --dry-run --force' ;;
@@ -40,6 +40,11 @@ _s2ctl_argument() {
 	list/-o | list/--output) echo 'columns' ;;
 	show/-o | show/--output) echo 'columns' ;;
 	audit/--fail-on) echo 'info low medium high critical' ;;
+	audit/--format) echo 'table json jsonl' ;;
+	audit/--rule) echo 'S2-001 S2-002 S2-003 S2-004 S2-005 S2-006 S2-007 S2-008 S2-009 S2-010 S2-011' ;;
+	audit/--severity) echo 'info low medium high critical' ;;
+	audit/--vm) echo 'vm' ;;
+	audit/--policy) echo 'file' ;;
 	audit/-o | audit/--output) echo 'columns' ;;
 	policy:get/-o | policy:get/--output) echo 'columns' ;;
 	policy:set/--vm) echo 'vm' ;;
