@@ -50,9 +50,11 @@ struct sum {
 	uint64_t count;
 };
 
+/* @lost: where the last of those ends for which there was no room */
 struct active {
 	struct record record[ACTIVE_MAX];
 	size_t count;
+	uint64_t lost;
 };
 
 struct s2_alias {
@@ -145,22 +147,32 @@ static int add_identity(struct s2_alias *alias, const struct s2_obj *vm)
 	return 0;
 }
 
-/* Slots and extents are both in order of address */
+static const struct s2_obj *find_slot(const struct s2_obj *from,
+				      uint64_t number)
+{
+	while (from && s2_obj_num(from, S2_SLOT_SLOT, UINT64_MAX) != number)
+		from = s2_obj_next(from);
+	return from;
+}
+
+/*
+ * Slots and extents are both in order of address, so that the search goes on
+ * where it was; only what is in no order, or in no slot, begins anew.
+ */
 static uint64_t slot_start(const struct s2_obj **slot, const struct s2_obj *vm,
 			   const struct s2_obj *extent)
 {
 	uint64_t number = s2_obj_num(extent, S2_EXTENT_SLOT, UINT64_MAX);
-	const struct s2_obj *it;
+	const struct s2_obj *found = NULL;
 
-	if (*slot && s2_obj_num(*slot, S2_SLOT_SLOT, UINT64_MAX) == number)
-		return s2_obj_num(*slot, S2_SLOT_GPA, 0);
-	s2_obj_for_each(it, vm, S2_OBJ_SLOT) {
-		if (s2_obj_num(it, S2_SLOT_SLOT, UINT64_MAX) != number)
-			continue;
-		*slot = it;
-		return s2_obj_num(it, S2_SLOT_GPA, 0);
-	}
-	return s2_obj_num(extent, S2_EXTENT_GPA, 0);
+	if (number != UINT64_MAX)
+		found = find_slot(*slot, number);
+	if (!found && number != UINT64_MAX)
+		found = find_slot(s2_obj_first(vm, S2_OBJ_SLOT), number);
+	if (!found)
+		return s2_obj_num(extent, S2_EXTENT_GPA, 0);
+	*slot = found;
+	return s2_obj_num(found, S2_SLOT_GPA, 0);
 }
 
 /* Whether it is mapped; @unknown: it may be, but not where or how */
@@ -247,6 +259,11 @@ static struct sum *find_sum(struct s2_alias *alias, const struct record *a,
 	return sum;
 }
 
+static uint64_t end_of(const struct record *record)
+{
+	return record->hpa + record->bytes;
+}
+
 /* Where the overlap begins in the VM */
 static struct record at(const struct record *record, uint64_t hpa)
 {
@@ -259,8 +276,7 @@ static struct record at(const struct record *record, uint64_t hpa)
 static void note(struct s2_alias *alias, const struct record *x,
 		 const struct record *y)
 {
-	uint64_t x_end = x->hpa + x->bytes, y_end = y->hpa + y->bytes;
-	uint64_t end = x_end < y_end ? x_end : y_end;
+	uint64_t end = end_of(x) < end_of(y) ? end_of(x) : end_of(y);
 	struct record a = at(x, y->hpa), b = *y;
 	struct sum *sum;
 
@@ -290,27 +306,36 @@ static void expire(struct active *active, uint64_t hpa)
 	for (size_t i = 0; i < active->count; i++) {
 		const struct record *r = &active->record[i];
 
-		if (r->hpa + r->bytes > hpa)
+		if (end_of(r) > hpa)
 			active->record[kept++] = *r;
 	}
 	active->count = kept;
 }
 
-/* In place of the one that ends first, where there is no room */
+/*
+ * In place of the one that ends first, where there is no room.  What overlaps
+ * that one overlaps all that stay, so that no type is missed.
+ */
 static void activate(struct active *active, const struct record *record)
 {
 	struct record *first = &active->record[0];
+	const struct record *lost = record;
+	struct record old;
 
 	if (active->count < ACTIVE_MAX) {
 		active->record[active->count++] = *record;
 		return;
 	}
 	for (size_t i = 1; i < ACTIVE_MAX; i++)
-		if (active->record[i].hpa + active->record[i].bytes <
-		    first->hpa + first->bytes)
+		if (end_of(&active->record[i]) < end_of(first))
 			first = &active->record[i];
-	if (first->hpa + first->bytes < record->hpa + record->bytes)
+	if (end_of(first) < end_of(record)) {
+		old = *first;
+		lost = &old;
 		*first = *record;
+	}
+	if (active->lost < end_of(lost))
+		active->lost = end_of(lost);
 }
 
 static int compare(void *data, const void *next)
@@ -322,6 +347,8 @@ static int compare(void *data, const void *next)
 		struct active *active = &alias->active[type];
 
 		expire(active, record->hpa);
+		alias->more |= type != record->type &&
+			record->hpa < active->lost;
 		for (size_t i = 0; type != record->type && i < active->count;
 		     i++)
 			if (!same_slot(&active->record[i], record))

@@ -179,6 +179,20 @@ static void test_set_in_kernel(void **data)
 	expect(&audit, "S2-009", "info",
 	       "the site policy asks for 1 policy that is not set");
 	end(&audit);
+	/* Set, but not satisfied; and both */
+	audit = run_site(HOST("\"policy\"", POLICY("ram", "enforce"), RAM_VM),
+		RULE("r", "\"class\":[\"ram\"]", "noexec", "enforce",
+		     "high"));
+	expect(&audit, "S2-009", "high",
+	       "ram memory mapped wb is against the site policy: r");
+	end(&audit);
+	audit = run_site(HOST("\"policy\"",
+		"{\"class\":\"ram\",\"owner\":\"admin\","
+		"\"constraints\":[\"require-fwb\"],\"mode\":\"enforce\"}",
+		RAM_VM), RULE("r", "\"class\":[\"ram\"]", "require-fwb",
+			      "enforce", "high"));
+	assert_int_equal(count(&audit), 0);
+	end(&audit);
 }
 
 static void test_site_unknown(void **data)

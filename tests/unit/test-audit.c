@@ -149,6 +149,45 @@ static void test_shared_unknown(void **data)
 	end(&audit);
 }
 
+/* So many slots with the same page, wb, and a last one that has it nc, or beside */
+static struct audit run_slots(int slots, int last_hpa)
+{
+	char text[16384], *end = text + sizeof(text), *at = text;
+
+	at += snprintf(at, (size_t)(end - at), "{\"format_version\":1,"
+		       "\"kind\":\"snapshot\",\"complete\":true,"
+		       "\"problems\":[],\"host\":{\"fwb\":true},"
+		       "\"vms\":[{\"id\":1,\"slots\":[],\"extents\":[");
+	for (int i = 0; i < slots; i++)
+		at += snprintf(at, (size_t)(end - at),
+			       EXTENT("%d", "%d", "4096", "65536", RAM) ",",
+			       i, i * 65536);
+	snprintf(at, (size_t)(end - at),
+		 EXTENT("%d", "%d", "4096", "%d", NC) "]}]}", slots,
+		 slots * 65536, last_hpa);
+	return run(text);
+}
+
+/* Each slot is compared with 16 of another type; if that is not all, it says so */
+static void test_shared_by_many(void **data)
+{
+	struct audit audit = run_slots(16, 65536);
+
+	(void)data;
+	assert_int_equal(count(&audit), 16);
+	assert_true(s2_report_complete(audit.report));
+	end(&audit);
+	audit = run_slots(17, 65536);
+	assert_int_equal(count(&audit), 16);
+	expect_unknown(&audit, "S2-004 could not decide: more pairs of slots");
+	end(&audit);
+	/* The page behind */
+	audit = run_slots(17, 69632);
+	assert_int_equal(count(&audit), 0);
+	assert_true(s2_report_complete(audit.report));
+	end(&audit);
+}
+
 /* Addresses split extents; what other rules find stays the same */
 #define SPLIT(class)							\
 	HOST("", "", VM("1", "a", SLOT("0", "0", ""),			\
@@ -330,6 +369,7 @@ int main(void)
 		cmocka_unit_test(test_shared_io),
 		cmocka_unit_test(test_nearly_shared),
 		cmocka_unit_test(test_shared_unknown),
+		cmocka_unit_test(test_shared_by_many),
 		cmocka_unit_test(test_split),
 		cmocka_unit_test(test_relies),
 		cmocka_unit_test(test_each),
