@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* s2ctl audit --format jsonl: each object on a line, and memory for one VM. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,12 +121,13 @@ int audit_stream(struct session *s, const struct audit_setup *setup,
 		.s = s, .adjust = adjust, .data = data,
 		.tally = { .size = sizeof(st.tally), .complete = true },
 	};
-	int status = session_open(s, s->cli);
+	int err, status = session_open(s, s->cli);
 
 	if (status >= 0)
 		return status;
-	if (s2_audit_open(s->ctx, &setup->opt, &st.audit))
-		return audit_failed(s, -ENOMEM);
+	err = s2_audit_open(s->ctx, &setup->opt, &st.audit);
+	if (err)
+		return audit_failed(s, err);
 	status = run(&st, setup);
 	s2_audit_close(st.audit);
 	free(st.last);
