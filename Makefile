@@ -117,9 +117,10 @@ soak: soak-fuzz	## race and random tests, fuzzers: SOAK_MINUTES (60) each, SOAK_
 check-fresh:	## make demo and make check in clean Debian 12 and 13 roots
 	@lab/check-fresh
 
-bench:	## measure, in instructions: one JSON object
+bench: all	## measure, in instructions: JSON, of the series and of audits
 	+@lab/prepare series stock >&2
 	@tests/bench/run
+	@tests/bench/audit
 
 install: all	## install (prefix, DESTDIR and the like are understood)
 	$(INSTALL) -D -m 755 build/s2ctl $(DESTDIR)$(bindir)/s2ctl

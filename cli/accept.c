@@ -8,7 +8,7 @@
 static int check_stdin(const struct cli *cli)
 {
 	static const enum opt_id ids[] = {
-		OPT_FROM, OPT_WAIVERS, OPT_BASELINE,
+		OPT_FROM, OPT_POLICY, OPT_WAIVERS, OPT_BASELINE,
 	};
 	int count = 0;
 

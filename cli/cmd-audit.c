@@ -3,12 +3,11 @@
 #include <string.h>
 
 #include "accept.h"
+#include "audit.h"
 #include "commands.h"
 #include "format.h"
 #include "session.h"
 #include "table.h"
-
-#define DEFAULT_FAIL_ON "medium"
 
 static const unsigned int defaults[] = {
 	S2_FINDING_RULE, S2_FINDING_SEVERITY, S2_FINDING_VM, S2_FINDING_SLOT,
@@ -33,57 +32,76 @@ static const struct table_spec waived_spec = {
 	.n_defaults = COUNT_OF(waived_defaults),
 };
 
-static int read_host(struct session *s, struct cli *cli, struct accept *accept,
-		     unsigned int load, int argc, char **argv)
+/* Negative to go on. */
+static int find(struct session *s, const struct audit_setup *setup,
+		struct accept *accept, unsigned int load)
 {
-	int err = s2_ctx_new(&s->ctx), status;
-
-	if (err)
-		return cli_failed(err);
-	/* A mistake in a file is said before the host is looked at. */
-	status = accept_read(accept, s->ctx, cli);
-	if (status >= 0)
-		return status;
-	return session_load_with(s, cli, load, argc, argv);
-}
-
-static int audit(struct session *s, struct cli *cli, struct table *t,
-		 struct accept *accept, int argc, char **argv)
-{
-	const char *word = cli->value[OPT_FAIL_ON];
-	int fail_on = s2_severity_from_word(word ? word : DEFAULT_FAIL_ON);
-	const struct format *format;
-	struct format_input in = { .cli = cli, .table = t };
+	struct s2_audit *audit;
 	int err, status;
 
-	if (fail_on < 0)
-		return cli_usage("audit: '%s' is not a severity", word);
-	status = format_choose(cli, &format);
-	if (status < 0)
-		status = read_host(s, cli, accept, S2_LOAD_DEVICES | format->load,
-				   argc, argv);
+	err = s2_audit_open(s->ctx, &setup->opt, &audit);
+	if (err)
+		return audit_failed(s, err);
+	status = session_load_with(s, s->cli, s2_audit_needs(audit) | load,
+				   setup->n_vms, setup->vms);
+	if (status < 0) {
+		err = s2_audit_add(audit, s->model);
+		if (!err)
+			err = s2_audit_finish(audit);
+		if (!err)
+			err = s2_audit_take(audit, &s->report);
+		if (!err)
+			err = accept_apply(accept, s->report);
+		if (err)
+			status = audit_failed(s, err);
+	}
+	s2_audit_close(audit);
+	return status;
+}
+
+static int audit(struct session *s, struct table *t,
+		 const struct audit_setup *setup, const struct format *format,
+		 struct accept *accept)
+{
+	struct format_input in = { .cli = s->cli, .table = t };
+	int status = find(s, setup, accept, format->load);
+
 	if (status >= 0)
 		return status;
-	err = s2_audit(s->ctx, s->model, &s->report);
-	if (!err)
-		err = accept_apply(accept, s->report);
-	if (err)
-		return cli_failed(err);
 	in.model = s->model;
 	in.report = s->report;
 	status = format_write(format, &in);
-	if (status == CLI_OK && s2_report_worst(s->report) >= fail_on)
+	if (status == CLI_OK && s2_report_worst(s->report) >= setup->fail_on)
 		status = CLI_FINDING;
 	if (status != CLI_ERROR)
-		accept_end(accept, cli);
+		accept_end(accept, s->cli);
 	return session_end(s, status);
+}
+
+static int read_and_audit(struct session *s, struct table *t,
+			  const struct format *format, int argc, char **argv)
+{
+	struct accept accept = { NULL };
+	struct audit_setup setup;
+	int status = audit_setup(&setup, s, s->cli, argc, argv);
+
+	/* A mistake in a file is said before the host is looked at. */
+	if (status < 0)
+		status = accept_read(&accept, s->ctx, s->cli);
+	if (status < 0)
+		status = format->write ?
+			audit(s, t, &setup, format, &accept) :
+			audit_stream(s, &setup, format, &accept);
+	accept_close(&accept);
+	audit_setup_close(&setup);
+	return status;
 }
 
 static int run(struct cli *cli, int argc, char **argv)
 {
 	struct table *t __attribute__((cleanup(table_closep))) = NULL;
-	struct session s = { 0 };
-	struct accept accept = { NULL };
+	struct session s = { .cli = cli };
+	const struct format *format;
 	int status;
 
 	if (cli_given(cli, OPT_LIST_COLUMNS)) {
@@ -94,19 +112,19 @@ static int run(struct cli *cli, int argc, char **argv)
 	if (format_to_file(cli) && (!cli_given(cli, OPT_COLOR) ||
 				    strcmp(cli->value[OPT_COLOR], "always")))
 		cli->color_out = false;
-	status = table_open(&t, cli, cli_given(cli, OPT_WAIVERS) ?
-			    &waived_spec : &spec);
-	if (status < 0) {
-		status = audit(&s, cli, t, &accept, argc, argv);
-		accept_close(&accept);
-		session_close(&s);
-	}
+	status = format_choose(cli, &format);
+	if (status < 0)
+		status = table_open(&t, cli, cli_given(cli, OPT_WAIVERS) ?
+				    &waived_spec : &spec);
+	if (status < 0)
+		status = read_and_audit(&s, t, format, argc, argv);
+	session_close(&s);
 	return status;
 }
 
 static const enum opt_id options[] = {
-	OPT_FAIL_ON, OPT_WAIVERS, OPT_BASELINE, OPT_FORMAT, OPT_OUTPUT_FILE,
-	TABLE_OPTIONS
+	OPT_FAIL_ON, OPT_RULE, OPT_SEVERITY, OPT_VM, OPT_POLICY, OPT_WAIVERS,
+	OPT_BASELINE, OPT_FORMAT, OPT_OUTPUT_FILE, TABLE_OPTIONS
 };
 
 const struct command cmd_audit = {

@@ -9,6 +9,7 @@
 #include <s2ctl.h>
 
 #include "cli.h"
+#include "outfile.h"
 #include "table.h"
 
 enum format_id {
@@ -33,7 +34,8 @@ struct format_input {
 };
 
 /*
- * A format.  write: 0 or a negative errno; NULL where there is none yet.  load:
+ * A format.  write: 0 or a negative errno; NULL where it is written as it comes,
+ * by audit_stream().  load:
  * S2_LOAD_* that it shows beside what the rules look at.  indents: whether
  * --pretty means anything.
  */
@@ -55,6 +57,10 @@ int format_choose(const struct cli *cli, const struct format **format);
  * said why if it is not CLI_OK.
  */
 int format_write(const struct format *format, const struct format_input *in);
+
+/* The same with what writes it */
+int format_emit(const struct format *format, const struct cli *cli,
+		outfile_fn fn, const void *data);
 
 /* Whether --output-file names something other than standard output */
 bool format_to_file(const struct cli *cli);

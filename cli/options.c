@@ -81,6 +81,10 @@ const struct opt cli_options[OPT_COUNT] = {
 	[OPT_FORMAT] = { "format", 0, ARG_WORD, "FORMAT", format_words,
 		"what to print: table (default), json, jsonl, sarif, prometheus "
 		"or html" },
+	[OPT_RULE] = { "rule", 0, ARG_RULES, "RULES", NULL,
+		"apply these rules only, separated by commas" },
+	[OPT_SEVERITY] = { "severity", 0, ARG_WORD, "SEVERITY", severity_words,
+		"look for what is at least this severe" },
 	[OPT_OUTPUT_FILE] = { "output-file", 0, ARG_FILE, "FILE", NULL,
 		"write to FILE, all at once; - for standard output (default)" },
 	[OPT_WAIVERS] = { "waivers", 0, ARG_FILE, "FILE", NULL,

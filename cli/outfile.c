@@ -8,31 +8,34 @@
 #include "cli.h"
 #include "outfile.h"
 
-static int cannot_write(const char *path, int err)
+/* Everything here returns 0, a negative errno, or a status of an outfile_fn. */
+static int outcome(const char *path, int err)
 {
-	cli_err("cannot write '%s': %s", path, strerror(err));
+	if (err >= 0)
+		return err;
+	cli_err("cannot write '%s': %s", path, strerror(-err));
 	return CLI_ERROR;
 }
 
-/* Write, and make sure that it is on the disk.  Closes fd.  0 or an errno. */
+/* Write, and make sure that it is on the disk.  Closes fd. */
 static int write_fd(int fd, outfile_fn fn, const void *data)
 {
 	FILE *f = fdopen(fd, "w");
 	int err;
 
 	if (!f) {
-		err = errno;
+		err = -errno;
 		close(fd);
 		return err;
 	}
-	err = -fn(f, data);
+	err = fn(f, data);
 	if (!err && (fflush(f) || (fsync(fd) && errno != EINVAL)))
-		err = errno;
+		err = -errno;
 	/* Of a write that failed before, errno is lost. */
 	if (!err && ferror(f))
-		err = EIO;
+		err = -EIO;
 	if (fclose(f) && !err)
-		err = errno;
+		err = -errno;
 	return err;
 }
 
@@ -46,23 +49,23 @@ static int write_file(const char *path, mode_t mode, outfile_fn fn,
 		return cli_failed(-ENOMEM);
 	fd = mkstemp(temp);
 	if (fd < 0) {
-		err = errno;
+		err = -errno;
 		goto out;
 	}
 	/* mkstemp() makes it 0600, and fchmod() asks no umask. */
 	if (fchmod(fd, mode)) {
-		err = errno;
+		err = -errno;
 		close(fd);
 	} else {
 		err = write_fd(fd, fn, data);
 	}
 	if (!err && rename(temp, path))
-		err = errno;
+		err = -errno;
 	if (err)
 		unlink(temp);
 out:
 	free(temp);
-	return err ? cannot_write(path, err) : CLI_OK;
+	return outcome(path, err);
 }
 
 static int write_special(const char *path, outfile_fn fn, const void *data)
@@ -71,15 +74,15 @@ static int write_special(const char *path, outfile_fn fn, const void *data)
 	int err;
 
 	if (!f)
-		return cannot_write(path, errno);
-	err = -fn(f, data);
+		return outcome(path, -errno);
+	err = fn(f, data);
 	if (!err && fflush(f))
-		err = errno;
+		err = -errno;
 	if (!err && ferror(f))
-		err = EIO;
+		err = -EIO;
 	if (fclose(f) && !err)
-		err = errno;
-	return err ? cannot_write(path, err) : CLI_OK;
+		err = -errno;
+	return outcome(path, err);
 }
 
 int outfile_write(const char *path, mode_t mode, outfile_fn fn,
@@ -90,7 +93,7 @@ int outfile_write(const char *path, mode_t mode, outfile_fn fn,
 	int status;
 
 	if (real && !stat(real, &st) && !S_ISREG(st.st_mode))
-		status = S_ISDIR(st.st_mode) ? cannot_write(path, EISDIR) :
+		status = S_ISDIR(st.st_mode) ? outcome(path, -EISDIR) :
 					       write_special(path, fn, data);
 	else
 		status = write_file(real ? real : path, mode, fn, data);

@@ -6,15 +6,18 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-/* Writes all of it; need not flush.  0 or a negative errno. */
+/*
+ * Writes all of it; need not flush.  0, a negative errno, or the exit status that
+ * is to be, having said why.
+ */
 typedef int (*outfile_fn)(FILE *file, const void *data);
 
 /*
  * Have fn write path: under another name in the same directory first, with that
  * mode whatever the umask, to the disk, then in one step in place of what was
  * there, which a failure leaves as it was.  A symbolic link is followed; a device
- * or a pipe, which cannot be replaced, is written to.  Returns CLI_OK, or
- * CLI_ERROR having said why.
+ * or a pipe, which cannot be replaced, is written to.  Returns an exit status:
+ * CLI_OK, or another having said why.
  */
 int outfile_write(const char *path, mode_t mode, outfile_fn fn,
 		  const void *data);

@@ -63,15 +63,8 @@ static void say_what_was_read(const struct session *s)
 		s2_model_count(s->model, S2_OBJ_PROBLEM));
 }
 
-int session_load_with(struct session *s, struct cli *cli, unsigned int flags,
-		      int argc, char **argv)
+int session_open(struct session *s, struct cli *cli)
 {
-	struct s2_load_options opt = {
-		.size = sizeof(opt),
-		.flags = flags,
-		.vms = (const char *const *)argv,
-		.nr_vms = (size_t)argc,
-	};
 	const char *from = cli->value[OPT_FROM];
 	int err;
 
@@ -85,16 +78,32 @@ int session_load_with(struct session *s, struct cli *cli, unsigned int flags,
 		err = s2_open_snapshot(s->ctx, from, &s->src);
 	else
 		err = s2_open_kernel(s->ctx, &s->src);
-	if (err)
-		return fail(s, err);
-	err = s2_load(s->src, &opt, &s->model);
+	return err ? fail(s, err) : -1;
+}
+
+int session_loaded(const struct session *s, int err)
+{
 	if (err == -ENOENT || err == -ENOTUNIQ)
 		return no_such_vm(s);
-	if (err)
-		return fail(s, err);
-	if (cli_given(cli, OPT_VERBOSE))
+	return err ? fail(s, err) : -1;
+}
+
+int session_load_with(struct session *s, struct cli *cli, unsigned int flags,
+		      int argc, char **argv)
+{
+	struct s2_load_options opt = {
+		.size = sizeof(opt),
+		.flags = flags,
+		.vms = (const char *const *)argv,
+		.nr_vms = (size_t)argc,
+	};
+	int status = session_open(s, cli);
+
+	if (status < 0)
+		status = session_loaded(s, s2_load(s->src, &opt, &s->model));
+	if (status < 0 && cli_given(cli, OPT_VERBOSE))
 		say_what_was_read(s);
-	return -1;
+	return status;
 }
 
 int session_load(struct session *s, struct cli *cli, unsigned int flags,
@@ -113,8 +122,7 @@ void session_close(struct session *s)
 	free(s->logged);
 }
 
-static void print_problem(const struct session *s,
-			  const struct s2_obj *problem)
+void session_problem(const struct session *s, const struct s2_obj *problem)
 {
 	const char *text = s2_obj_str(problem, S2_PROBLEM_TEXT);
 
@@ -131,10 +139,10 @@ int session_end(const struct session *s, int status)
 	if (status == CLI_ERROR)
 		return status;
 	s2_model_for_each(p, s->model, S2_OBJ_PROBLEM)
-		print_problem(s, p);
+		session_problem(s, p);
 	if (s->report)
 		s2_report_for_each(p, s->report, S2_OBJ_PROBLEM)
-			print_problem(s, p);
+			session_problem(s, p);
 	if (!s2_model_complete(s->model) ||
 	    (s->report && !s2_report_complete(s->report)))
 		return CLI_UNDETERMINED;

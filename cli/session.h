@@ -17,6 +17,16 @@ struct session {
 };
 
 /*
+ * Open the host, or the snapshot of --from, without reading VMs; for a session
+ * that may have its context already.  Negative to go on.
+ */
+int session_open(struct session *s, struct cli *cli);
+/* What s2_load() or s2_load_each() returned.  Negative to go on. */
+int session_loaded(const struct session *s, int err);
+/* Say a problem on standard error, unless --verbose has said it. */
+void session_problem(const struct session *s, const struct s2_obj *problem);
+
+/*
  * Read the host, or the snapshot of --from, with the VMs named by argv (none:
  * all).  Negative to go on, else an exit status; close it either way.
  */

@@ -6,9 +6,9 @@
 # of a VM chooses its name, and that can be "$(reboot)".
 
 _s2ctl_commands='host list show audit policy monitor explain snapshot diff preflight version help'
-_s2ctl_words='type class verdict reason policy constraint mode owner scope action event fact strength rule severity feature flag source problem difference requirement term slot extent predicted mapped finding S2-002 S2-003 S2-005 S2-006 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny ok missing unknown map-memory not-map-memory any-uncached cacheable-vma io-vma not-flushable floor require-fwb match-vma noexec exec-io no-vma vmm-exited mte-vma vmm-busy floor=nc floor=device locked force none audit enforce admin vmm host vm state ready denied vm-gone resync set keep clear vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm map-only weak forced extents netlink vma-types log-dirty readonly guest-memfd kernel snapshot proc info low medium high critical no-series no-privilege interrupted refused malformed unknown-value vms-hidden not-loaded no-policy facts-missing contradiction new gone changed page-size ipa-bits guarantee host-policy site-policy'
+_s2ctl_words='type class verdict reason policy constraint mode owner scope action event fact strength rule severity feature flag source problem difference requirement term slot extent predicted mapped finding S2-001 S2-002 S2-003 S2-004 S2-005 S2-006 S2-007 S2-008 S2-009 S2-010 S2-011 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny ok missing unknown map-memory not-map-memory any-uncached cacheable-vma io-vma not-flushable floor require-fwb match-vma noexec exec-io no-vma vmm-exited mte-vma vmm-busy floor=nc floor=device locked force none audit enforce admin vmm host vm state ready denied vm-gone resync set keep clear vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm map-only weak forced extents netlink vma-types log-dirty readonly guest-memfd kernel snapshot proc info low medium high critical no-series no-privilege interrupted refused malformed unknown-value vms-hidden not-loaded no-policy facts-missing contradiction new gone changed page-size ipa-bits guarantee host-policy site-policy'
 _s2ctl_constraints='none require-fwb floor=nc floor=device noexec match-vma locked'
-_s2ctl_rules='S2-002 S2-003 S2-005 S2-006'
+_s2ctl_rules='S2-001 S2-002 S2-003 S2-004 S2-005 S2-006 S2-007 S2-008 S2-009 S2-010 S2-011'
 _s2ctl_global=' -j --json -p --pretty --color --from -v --verbose -h --help --version'
 
 _s2ctl_subcommands() {
@@ -22,7 +22,7 @@ _s2ctl_options() {
 	host) echo '' ;;
 	list) echo ' -o --output -n --noheadings -r --raw --list-columns' ;;
 	show) echo ' --extents --map --phys -o --output -n --noheadings -r --raw --list-columns' ;;
-	audit) echo ' --fail-on --waivers --baseline --format --output-file -o --output -n --noheadings -r --raw --list-columns' ;;
+	audit) echo ' --fail-on --rule --severity --vm --policy --waivers --baseline --format --output-file -o --output -n --noheadings -r --raw --list-columns' ;;
 	policy) echo '' ;;
 	policy:get) echo ' -o --output -n --noheadings -r --raw --list-columns' ;;
 	policy:set) echo ' --vm --slot --class --mode --dry-run --force' ;;
@@ -46,6 +46,10 @@ _s2ctl_argument() {
 	list/-o | list/--output) echo 'columns' ;;
 	show/-o | show/--output) echo 'columns' ;;
 	audit/--fail-on) echo 'info low medium high critical' ;;
+	audit/--rule) echo 'rules' ;;
+	audit/--severity) echo 'info low medium high critical' ;;
+	audit/--vm) echo 'vm' ;;
+	audit/--policy) echo 'file' ;;
 	audit/--waivers) echo 'file' ;;
 	audit/--baseline) echo 'file' ;;
 	audit/--format) echo 'table json jsonl sarif prometheus html' ;;

@@ -157,8 +157,6 @@ static bool is_new(const struct s2_obj *finding, int old)
 int s2_report_compare(struct s2_report *report,
 		      const struct s2_baseline *baseline)
 {
-	const char *boot_id = s2_obj_str(s2_model_host(report->model),
-					 S2_HOST_BOOT_ID);
 	struct s2_list *findings = &report->findings;
 	bool *keep = calloc(findings->count + 1, sizeof(*keep));
 	int old = keep ? 0 : -ENOMEM;
@@ -166,7 +164,7 @@ int s2_report_compare(struct s2_report *report,
 	for (size_t i = 0; old != -ENOMEM && i < findings->count; i++) {
 		const struct s2_obj *finding = s2_list_at(findings, i);
 
-		old = old_severity(baseline, finding, boot_id);
+		old = old_severity(baseline, finding, report->boot_id);
 		keep[i] = is_new(finding, old);
 	}
 	if (old != -ENOMEM)

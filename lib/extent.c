@@ -40,15 +40,18 @@ static bool fits(const struct s2_obj *prev, const struct s2_obj *next)
 				       &bytes) && bytes != UINT64_MAX;
 }
 
-/* Whether @next goes on where @prev ends and is alike: dumps come in parts */
-static bool continues(const struct s2_obj *prev, const struct s2_obj *next)
+bool s2_extent_continues(const struct s2_obj *prev, const struct s2_obj *next,
+			 bool phys)
 {
+	uint64_t ignored = 1ull << S2_FIELD_INDEX(S2_EXTENT_HPA);
+	uint64_t differ = prev->known ^ next->known;
 	uint64_t memo = 0;
 
-	if (prev->known != next->known ||
-	    !is_behind(prev, next, S2_EXTENT_GPA) || !fits(prev, next))
+	phys |= s2_extent_may_be_bar(prev);
+	if (!is_behind(prev, next, S2_EXTENT_GPA) || !fits(prev, next) ||
+	    (phys ? differ : differ & ~ignored))
 		return false;
-	if (s2_obj_has(prev, S2_EXTENT_HPA) &&
+	if (phys && s2_obj_has(prev, S2_EXTENT_HPA) &&
 	    !is_behind(prev, next, S2_EXTENT_HPA))
 		return false;
 	for (unsigned int i = 0; prev->known >> i; i++) {
@@ -70,7 +73,7 @@ void s2_extent_merge_last(struct s2_list *list)
 		return;
 	prev = s2_list_at(list, list->count - 2);
 	next = s2_list_at(list, list->count - 1);
-	if (!continues(prev, next))
+	if (!s2_extent_continues(prev, next, true))
 		return;
 	s2_obj_set_num(prev, S2_EXTENT_BYTES,
 		       s2_obj_num(prev, S2_EXTENT_BYTES, 0) +

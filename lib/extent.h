@@ -14,6 +14,13 @@ bool s2_extent_is_io(const struct s2_obj *extent);
 bool s2_extent_may_be_bar(const struct s2_obj *extent);
 
 /*
+ * Whether @next goes on where @prev ends, and is alike.  Of what may be
+ * a BAR, also physically; of other memory only with @phys.
+ */
+bool s2_extent_continues(const struct s2_obj *prev, const struct s2_obj *next,
+			 bool phys);
+
+/*
  * Merges the last extent of a list with the one before, if it goes on where
  * that ends, also physically, and is alike.
  */

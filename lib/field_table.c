@@ -313,6 +313,8 @@ static const struct s2_field finding_fields[] = {
 	  "Statement of the waiver that is for it, expired or not."),
 	F(S2_FINDING_EXPIRES, TIME, 0, "expires", "EXPIRES",
 	  "When that waiver ends, in seconds since 1970-01-01 UTC."),
+	F(S2_FINDING_GPA_LAST, ADDRESS, 0, "gpa_last", "LAST",
+	  "Last guest-physical address concerned."),
 	END
 };
 

@@ -75,10 +75,12 @@ def parse_doc(comment):
 
 def split_name(declaration):
     """("const char *", "path") of "const char *path"; also of a pointer to a
-    function."""
+    function and of an array."""
     declaration = one_line(declaration)
     if match := re.fullmatch(r"(.*\(\*)(\w+)(\)\(.*\))", declaration):
         return match[1] + match[3], match[2]
+    if match := re.fullmatch(r"(.*?)(\w+)(\[.*\])", declaration):
+        return f"{match[1].strip()} {match[3]}", match[2]
     match = re.match(r"(.*?)(\w+)$", declaration, re.S)
     return match[1].strip(), match[2]
 

@@ -212,7 +212,18 @@ static void put_kids(struct emit *e, const char *name,
 	end(e, "]");
 }
 
-static void put_vms(struct emit *e, const struct s2_model *model)
+/* An audit has looked at extents with addresses that not everybody may see */
+static void put_extents(struct emit *e, const struct s2_obj *vm, bool hidden)
+{
+	if (!hidden) {
+		put_kids(e, "extents", vm, S2_OBJ_EXTENT);
+		return;
+	}
+	key(e, "extents");
+	value(e, NULL);
+}
+
+static void put_vms(struct emit *e, const struct s2_model *model, bool hidden)
 {
 	const struct s2_obj *vm;
 
@@ -227,7 +238,7 @@ static void put_vms(struct emit *e, const struct s2_model *model)
 		begin(e, "{");
 		put_fields(e, vm);
 		put_kids(e, "slots", vm, S2_OBJ_SLOT);
-		put_kids(e, "extents", vm, S2_OBJ_EXTENT);
+		put_extents(e, vm, hidden);
 		put_kids(e, "policies", vm, S2_OBJ_POLICY);
 		end(e, "}");
 	}
@@ -274,9 +285,22 @@ static void put_problems(struct emit *e, const struct s2_model *model,
 	end(e, "]");
 }
 
+/* The keys of a finding */
+static void put_finding(struct emit *e, const struct s2_obj *finding)
+{
+	const struct s2_obj *evidence = s2_obj_first(finding, S2_OBJ_EVIDENCE);
+
+	put_fields(e, finding);
+	key(e, "evidence");
+	if (evidence)
+		put_obj(e, evidence);
+	else
+		value(e, NULL);
+}
+
 static void put_findings(struct emit *e, const struct s2_report *report)
 {
-	const struct s2_obj *obj, *evidence;
+	const struct s2_obj *obj;
 
 	key(e, "findings");
 	if (!report) {
@@ -287,13 +311,7 @@ static void put_findings(struct emit *e, const struct s2_report *report)
 	s2_report_for_each(obj, report, S2_OBJ_FINDING) {
 		element(e);
 		begin(e, "{");
-		put_fields(e, obj);
-		key(e, "evidence");
-		evidence = s2_obj_first(obj, S2_OBJ_EVIDENCE);
-		if (evidence)
-			put_obj(e, evidence);
-		else
-			value(e, NULL);
+		put_finding(e, obj);
 		end(e, "}");
 	}
 	end(e, "]");
@@ -402,6 +420,17 @@ static void put_applied(struct emit *e, const struct s2_json_options *opt)
 		must(e, json_object_new_boolean(applied));
 }
 
+static void put_tool(struct emit *e)
+{
+	key(e, "tool");
+	begin(e, "{");
+	key(e, "name");
+	must(e, json_object_new_string("s2ctl"));
+	key(e, "version");
+	must(e, json_object_new_string(s2_version()));
+	end(e, "}");
+}
+
 static void put_envelope(struct emit *e, const struct s2_json_options *opt)
 {
 	bool complete = (!opt->model || s2_model_complete(opt->model)) &&
@@ -412,13 +441,7 @@ static void put_envelope(struct emit *e, const struct s2_json_options *opt)
 	must(e, json_object_new_int(S2_FORMAT_VERSION));
 	key(e, "kind");
 	must(e, json_object_new_string(opt->kind));
-	key(e, "tool");
-	begin(e, "{");
-	key(e, "name");
-	must(e, json_object_new_string("s2ctl"));
-	key(e, "version");
-	must(e, json_object_new_string(s2_version()));
-	end(e, "}");
+	put_tool(e);
 	key(e, "host");
 	if (opt->model)
 		put_obj(e, s2_model_host(opt->model));
@@ -427,7 +450,7 @@ static void put_envelope(struct emit *e, const struct s2_json_options *opt)
 	key(e, "complete");
 	must(e, json_object_new_boolean(complete));
 	put_problems(e, opt->model, opt->report);
-	put_vms(e, opt->model);
+	put_vms(e, opt->model, !strcmp(opt->kind, "audit"));
 	put_policies(e, opt->model);
 	put_findings(e, opt->report);
 	put_summary(e, opt->report);
@@ -487,5 +510,62 @@ int s2_json_write_obj(FILE *file, const struct s2_obj *obj)
 	struct emit e = { .file = file, .first = true };
 
 	put_obj(&e, obj);
+	return finish(&e);
+}
+
+/* ---------------------------------------------------------------- records -- */
+
+static void begin_record(struct emit *e, const char *record)
+{
+	begin(e, "{");
+	key(e, "record");
+	must(e, json_object_new_string(record));
+}
+
+int s2_json_write_record(FILE *file, const struct s2_obj *obj)
+{
+	struct emit e = { .file = file, .first = true };
+
+	switch (s2_obj_type(obj)) {
+	case S2_OBJ_HOST:
+		begin_record(&e, "host");
+		key(&e, "format_version");
+		must(&e, json_object_new_int(S2_FORMAT_VERSION));
+		put_tool(&e);
+		put_fields(&e, obj);
+		break;
+	case S2_OBJ_FINDING:
+		begin_record(&e, "finding");
+		put_finding(&e, obj);
+		break;
+	case S2_OBJ_PROBLEM:
+		begin_record(&e, "problem");
+		put_fields(&e, obj);
+		break;
+	default:
+		return -EINVAL;
+	}
+	end(&e, "}");
+	puts_(&e, "\n");
+	return e.err;
+}
+
+int s2_json_write_tally(FILE *file, const struct s2_tally *tally)
+{
+	const struct s2_field *severity = s2_field_by_id(S2_FINDING_SEVERITY);
+	struct emit e = { .file = file, .first = true };
+
+	if (tally->size != sizeof(*tally))
+		return -EINVAL;
+	begin_record(&e, "summary");
+	for (int s = S2_SEVERITY_INFO; s <= S2_SEVERITY_CRITICAL; s++) {
+		key(&e, s2_field_word(severity, s));
+		must(&e, json_object_new_uint64(tally->severity[s]));
+	}
+	key(&e, "waived");
+	must(&e, json_object_new_uint64(tally->waived));
+	key(&e, "complete");
+	must(&e, json_object_new_boolean(tally->complete));
+	end(&e, "}");
 	return finish(&e);
 }

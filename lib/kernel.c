@@ -101,12 +101,12 @@ static int dump_vms(struct s2_kernel *kernel, struct s2_model *model,
 static int load_policies(struct s2_kernel *kernel, struct s2_model *model,
 			 unsigned int flags)
 {
-	if (!s2_kernel_has_policy(model) && !(flags & S2_LOAD_POLICY))
+	if (s2_kernel_has_policy(model))
+		return s2_kernel_policies(kernel, model, NULL);
+	if (!(flags & S2_LOAD_POLICY))
 		return 0;
-	if (!s2_kernel_has_policy(model))
-		return s2_model_problem(model, S2_PROBLEM_NO_POLICY, NULL,
-					"this kernel has no policies: it reports memory types and constrains none");
-	return s2_kernel_policies(kernel, model, NULL);
+	return s2_model_problem(model, S2_PROBLEM_NO_POLICY, NULL,
+				"this kernel has no policies: it reports memory types and constrains none");
 }
 
 int s2_kernel_load_vms(struct s2_source *src, struct s2_model *model,
@@ -117,6 +117,8 @@ int s2_kernel_load_vms(struct s2_source *src, struct s2_model *model,
 	bool answers;
 	int err;
 
+	s2_bars_clear(&kernel->bars);
+	kernel->bars_read = false;
 	err = s2_host_read(model);
 	if (!err)
 		err = ask_host(kernel, model, flags, &answers);
@@ -160,7 +162,6 @@ static int kernel_load_details(struct s2_source *src, struct s2_model *model,
 			       unsigned int flags)
 {
 	struct s2_kernel *kernel = src->priv;
-	struct s2_bars bars = { .count = 0 };
 	bool devices = flags & S2_LOAD_DEVICES;
 	int err = 0;
 
@@ -168,13 +169,14 @@ static int kernel_load_details(struct s2_source *src, struct s2_model *model,
 	    S2_SOURCE_KERNEL ||
 	    s2_obj_num(s2_model_host(model), S2_HOST_PKVM, 0))
 		return 0;
-	if (devices)
-		err = s2_bars_read(model->ctx, &bars);
+	/* Once for all VMs that were found together */
+	if (devices && !kernel->bars_read)
+		err = s2_bars_read(model->ctx, &kernel->bars);
+	kernel->bars_read |= devices;
 	for (size_t i = 0; !err && i < model->vms.count; i++) {
 		err = load_vm(kernel, model, s2_list_at(&model->vms, i), flags,
-			      devices ? &bars : NULL);
+			      devices ? &kernel->bars : NULL);
 	}
-	s2_bars_clear(&bars);
 	return err;
 }
 
@@ -182,6 +184,7 @@ static void kernel_close(struct s2_source *src)
 {
 	struct s2_kernel *kernel = src->priv;
 
+	s2_bars_clear(&kernel->bars);
 	s2_nl_close(kernel->nl);
 	free(kernel);
 }

@@ -14,6 +14,8 @@
 struct s2_kernel {
 	struct s2_nl *nl;	/* NULL: nothing to talk to */
 	uint16_t family;	/* 0: not there */
+	struct s2_bars bars;	/* of the devices, since VMs were last found */
+	bool bars_read;
 };
 
 /* Opens a source over a connection; takes @nl over, also when it fails */

@@ -107,35 +107,134 @@ static int check_options(struct s2_ctx *ctx, const struct s2_load_options *opt)
 	return 0;
 }
 
-int s2_load(struct s2_source *src, const struct s2_load_options *opt,
-	    struct s2_model **model)
+/* The host and, if asked for, those VMs that are, without their children */
+static int load_vms(struct s2_source *src, const struct s2_load_options *opt,
+		    struct s2_model **model)
 {
+	unsigned int flags = implied_flags(opt->flags);
 	struct s2_model *new;
-	unsigned int flags;
 	int err;
 
-	*model = NULL;
-	err = check_options(src->ctx, opt);
-	if (err)
-		return err;
-	flags = implied_flags(opt->flags);
 	err = s2_model_new(src->ctx, &new);
 	if (err)
 		return err;
+	*model = new;
+	new->flags = flags;
 	new->vms_known = flags & S2_LOAD_VMS;
 	err = src->ops->load_vms(src, new, flags);
 	if (!err && opt->nr_vms)
 		err = select_vms(new, opt->vms, opt->nr_vms);
 	if (!err && opt->nr_vms)
 		err = select_problems(new);
-	if (!err && src->ops->load_details &&
-	    (flags & (S2_LOAD_SLOTS | S2_LOAD_POLICIES)))
-		err = src->ops->load_details(src, new, flags);
+	return err;
+}
+
+/* What was left out, and what follows from all of it */
+static int complete(struct s2_source *src, struct s2_model *model)
+{
+	int err = 0;
+
+	if (src->ops->load_details &&
+	    (model->flags & (S2_LOAD_SLOTS | S2_LOAD_POLICIES)))
+		err = src->ops->load_details(src, model, model->flags);
+	if (!err)
+		s2_model_derive(model);
+	return err;
+}
+
+int s2_load(struct s2_source *src, const struct s2_load_options *opt,
+	    struct s2_model **model)
+{
+	struct s2_model *new = NULL;
+	int err;
+
+	*model = NULL;
+	err = check_options(src->ctx, opt);
+	if (!err)
+		err = load_vms(src, opt, &new);
+	if (!err)
+		err = complete(src, new);
 	if (err) {
 		s2_model_unref(new);
 		return err;
 	}
-	s2_model_derive(new);
 	*model = new;
 	return 0;
+}
+
+/* ---------------------------------------------------------------- VM by VM */
+
+static int copy_list(struct s2_list *to, const struct s2_list *from)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		struct s2_obj *new = s2_list_add(to);
+
+		if (!new)
+			return -ENOMEM;
+		s2_obj_copy_all(new, s2_list_at(from, i));
+	}
+	return 0;
+}
+
+/* A model of one VM; @all has the host and the strings */
+static int one_vm(struct s2_model *all, const struct s2_obj *vm,
+		  struct s2_model **model)
+{
+	struct s2_model *new;
+	struct s2_obj *copy;
+	int err = s2_model_new(all->ctx, &new);
+
+	if (err)
+		return err;
+	*model = new;
+	new->base = s2_model_ref(all);
+	new->flags = all->flags;
+	new->vms_known = all->vms_known;
+	new->policies_known = all->policies_known;
+	s2_obj_copy_all(s2_model_host_rw(new), s2_model_host(all));
+	copy = s2_list_add(&new->vms);
+	if (!copy || copy_list(&new->policies, &all->policies))
+		return s2_fail_nomem(all->ctx);
+	s2_obj_copy_all(copy, vm);
+	copy->tag = vm->tag;
+	return 0;
+}
+
+static int each_vm(struct s2_source *src, struct s2_model *all,
+		   const struct s2_list *vms, s2_model_fn fn, void *data)
+{
+	int err = fn(data, all);
+
+	for (size_t i = 0; !err && i < vms->count; i++) {
+		struct s2_model *model = NULL;
+
+		err = one_vm(all, s2_list_at(vms, i), &model);
+		if (!err)
+			err = complete(src, model);
+		if (!err)
+			err = fn(data, model);
+		s2_model_unref(model);
+	}
+	return err;
+}
+
+int s2_load_each(struct s2_source *src, const struct s2_load_options *opt,
+		 s2_model_fn fn, void *data)
+{
+	struct s2_model *all = NULL;
+	struct s2_list vms;
+	int err;
+
+	err = check_options(src->ctx, opt);
+	if (!err)
+		err = load_vms(src, opt, &all);
+	if (!err) {
+		vms = all->vms;
+		s2_list_init(&all->vms, S2_OBJ_VM);
+		s2_model_derive(all);
+		err = each_vm(src, all, &vms, fn, data);
+		s2_list_clear(&vms);
+	}
+	s2_model_unref(all);
+	return err;
 }

@@ -64,6 +64,7 @@ enum s2_strength {
  * @policies: the host's
  * @policies_known: whether those were loaded
  * @problems: why it is not complete
+ * @flags: S2_LOAD_* that it was loaded with
  */
 struct s2_model {
 	unsigned int refs;
@@ -76,6 +77,7 @@ struct s2_model {
 	struct s2_list policies;
 	bool policies_known;
 	struct s2_list problems;
+	unsigned int flags;
 };
 
 int s2_model_new(struct s2_ctx *ctx, struct s2_model **model);

@@ -30,6 +30,7 @@ struct s2_kids;
  * @kids: children, or NULL
  * @type: enum s2_obj_type
  * @last: whether it is the last in its list
+ * @tag: a source's own number for it; not copied
  * @cell: one per field, in the order of identifiers
  */
 struct s2_obj {
@@ -37,6 +38,7 @@ struct s2_obj {
 	struct s2_kids *kids;
 	uint8_t type;
 	bool last;
+	uint32_t tag;
 	union s2_cell cell[];
 };
 

@@ -335,10 +335,11 @@ static int plan_vm(struct planner *p, const struct s2_obj *vm)
 	return 0;
 }
 
-static int plan_all(struct planner *p)
+/* The host and every VM */
+static int plan_all(struct planner *p, const struct s2_obj *none)
 {
 	const struct s2_obj *vm;
-	int err = plan_classes(p, NULL);
+	int err = plan_classes(p, none);
 
 	s2_model_for_each(vm, p->model, S2_OBJ_VM)
 		if (!err)
@@ -363,7 +364,7 @@ static int new_plan(const struct s2_site *site, const struct s2_model *model,
 	if (err)
 		return err;
 	new->outcome->vms_known = true;
-	return s2_adopt_problems(new->outcome, model, NULL);
+	return 0;
 }
 
 void s2_plan_free(struct s2_plan *plan)
@@ -377,6 +378,24 @@ void s2_plan_free(struct s2_plan *plan)
 	free(plan);
 }
 
+/* Plans with @plan_fn, which is given @vm */
+static int make_plan(struct planner *p,
+		     int (*plan_fn)(struct planner *p, const struct s2_obj *vm),
+		     const struct s2_obj *vm, struct s2_plan **plan)
+{
+	int err;
+
+	p->match = calloc(p->site->count + 1, sizeof(*p->match));
+	err = p->match ? plan_fn(p, vm) : s2_fail_nomem(p->site->ctx);
+	free(p->match);
+	if (err) {
+		s2_plan_free(p->plan);
+		return err;
+	}
+	*plan = p->plan;
+	return 0;
+}
+
 int s2_site_plan(const struct s2_site *site, const struct s2_model *model,
 		 unsigned int flags, struct s2_plan **plan)
 {
@@ -387,17 +406,28 @@ int s2_site_plan(const struct s2_site *site, const struct s2_model *model,
 	if (flags & ~(S2_PLAN_PRUNE | S2_PLAN_KNOWN))
 		return s2_fail(site->ctx, -EINVAL, "unknown flags of a plan");
 	err = new_plan(site, model, &p.plan);
-	if (!err) {
-		p.match = calloc(site->count + 1, sizeof(*p.match));
-		err = p.match ? plan_all(&p) : s2_fail_nomem(site->ctx);
-		free(p.match);
-	}
+	if (!err)
+		err = s2_adopt_problems(p.plan->outcome, model, NULL);
 	if (err) {
 		s2_plan_free(p.plan);
 		return err;
 	}
-	*plan = p.plan;
-	return 0;
+	return make_plan(&p, plan_all, NULL, plan);
+}
+
+int s2_site_plan_vm(const struct s2_site *site, const struct s2_model *model,
+		    const struct s2_obj *vm, struct s2_plan **plan)
+{
+	struct planner p = { .site = site, .model = model };
+	int err;
+
+	*plan = NULL;
+	err = new_plan(site, model, &p.plan);
+	if (err) {
+		s2_plan_free(p.plan);
+		return err;
+	}
+	return make_plan(&p, vm ? plan_vm : plan_classes, vm, plan);
 }
 
 const struct s2_obj *s2_plan_first(const struct s2_plan *plan)

@@ -18,6 +18,14 @@ struct s2_plan {
 	struct s2_model *outcome;
 };
 
+/*
+ * What a site policy makes of one VM or, without @vm, of the host.  Of what is
+ * not known, the outcome has what the rules lack and not what the model does.
+ * Return: as s2_site_plan().
+ */
+int s2_site_plan_vm(const struct s2_site *site, const struct s2_model *model,
+		    const struct s2_obj *vm, struct s2_plan **plan);
+
 /* What a change sets; of any generation */
 void s2_change_policy(const struct s2_obj *change, struct s2_policy *policy);
 

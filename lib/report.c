@@ -6,6 +6,17 @@
 #include "field.h"
 #include "report.h"
 
+struct s2_report *s2_report_new(void)
+{
+	struct s2_report *report = calloc(1, sizeof(*report));
+
+	if (!report)
+		return NULL;
+	s2_list_init(&report->findings, S2_OBJ_FINDING);
+	s2_list_init(&report->problems, S2_OBJ_PROBLEM);
+	return report;
+}
+
 void s2_report_unref(struct s2_report *report)
 {
 	if (!report)
@@ -13,13 +24,12 @@ void s2_report_unref(struct s2_report *report)
 	s2_list_clear(&report->findings);
 	s2_list_clear(&report->problems);
 	s2_pool_clear(&report->pool);
-	s2_model_unref(report->model);
 	free(report);
 }
 
 bool s2_report_complete(const struct s2_report *report)
 {
-	return !report->problems.count && s2_model_complete(report->model);
+	return !report->problems.count && !report->incomplete;
 }
 
 const struct s2_obj *s2_report_first(const struct s2_report *report,
@@ -55,6 +65,14 @@ int s2_report_worst(const struct s2_report *report)
 		if (s2_report_count(report, s, false))
 			return s;
 	return 0;
+}
+
+void s2_tally_add(struct s2_tally *tally, const struct s2_report *report)
+{
+	for (int s = S2_SEVERITY_INFO; s <= S2_SEVERITY_CRITICAL; s++)
+		tally->severity[s] += s2_report_count(report, s, false);
+	tally->waived += s2_report_count(report, 0, true);
+	tally->complete &= s2_report_complete(report);
 }
 
 int s2_severity_from_word(const char *word)

@@ -1,15 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Report: what rules found in a model */
+/* Report: what rules found */
 #ifndef S2_REPORT_H
 #define S2_REPORT_H
 
 #include "model.h"
 
+/**
+ * struct s2_report - see s2ctl.h
+ * @pool: its strings, also those that were a model's
+ * @boot_id: the boot of the host that was looked at, or NULL
+ * @findings: worst first, once it has been taken from the audit
+ * @problems: what rules could not decide
+ * @incomplete: a model that was looked at was not complete
+ */
 struct s2_report {
-	struct s2_model *model;
 	struct s2_pool pool;
+	const char *boot_id;
 	struct s2_list findings;
 	struct s2_list problems;
+	bool incomplete;
 };
+
+/* NULL: no memory */
+struct s2_report *s2_report_new(void);
 
 #endif /* S2_REPORT_H */

@@ -219,7 +219,7 @@ enum s2_field_id {
 	S2_FINDING_SEVERITY, S2_FINDING_VM, S2_FINDING_SLOT, S2_FINDING_GPA,
 	S2_FINDING_BYTES, S2_FINDING_EXTENTS, S2_FINDING_STATEMENT,
 	S2_FINDING_WAIVED, S2_FINDING_NAME, S2_FINDING_UUID, S2_FINDING_KEY,
-	S2_FINDING_WAIVER, S2_FINDING_EXPIRES,
+	S2_FINDING_WAIVER, S2_FINDING_EXPIRES, S2_FINDING_GPA_LAST,
 
 	S2_EVIDENCE_CLASS = S2_FIELD_ID(S2_OBJ_EVIDENCE, 0),
 	S2_EVIDENCE_MAPPED, S2_EVIDENCE_STRENGTH, S2_EVIDENCE_VMA_TYPE,
@@ -445,10 +445,13 @@ int s2_open_kernel(struct s2_ctx *ctx, struct s2_source **src);
  * @path: file, or "-" for standard input
  * @src: where to put the source; free with s2_source_close()
  *
- * Reads and checks the whole file; it need not be trusted.
+ * Reads and checks the whole file; it need not be trusted.  VMs are read from it
+ * again when they are loaded, so that it must not change meanwhile; what cannot be
+ * read twice is kept in a temporary file without a name, in $TMPDIR or /tmp.
  *
- * Return: 0; -errno of opening and reading; -EFBIG if it is larger than
- * 256 MiB; -EBADMSG if it is not JSON or ends early; -EPROTONOSUPPORT if a
+ * Return: 0; -errno of opening, reading and of the temporary file; -EFBIG if it
+ * is larger than 4 GiB, or one VM, or anything else in it, larger than 256 MiB;
+ * -EBADMSG if it is not JSON or ends early; -EPROTONOSUPPORT if a
  * newer s2ctl wrote it; -EINVAL if it is not a snapshot or contradicts itself;
  * -ENOMEM.
  */
@@ -516,6 +519,32 @@ struct s2_load_options {
  */
 int s2_load(struct s2_source *src, const struct s2_load_options *opt,
 	    struct s2_model **model);
+
+/**
+ * typedef s2_model_fn - receives one model
+ * @data: as given to s2_load_each()
+ * @model: model, which is freed when the function returns unless an audit or
+ *	another object keeps it
+ *
+ * Return: 0 to go on; anything else ends the load.
+ */
+typedef int (*s2_model_fn)(void *data, struct s2_model *model);
+
+/**
+ * s2_load_each() - read a source VM by VM, in memory for one
+ * @src: source
+ * @opt: what to load
+ * @fn: called first for a model of the host without VMs, then for a model for
+ *	each VM, which has the host as well
+ * @data: passed through
+ *
+ * Problems of the host are in the first model alone, those of a VM in its own.
+ *
+ * Return: 0; as s2_load(), before @fn is called; what @fn returned if that was
+ * not 0.
+ */
+int s2_load_each(struct s2_source *src, const struct s2_load_options *opt,
+		 s2_model_fn fn, void *data);
 
 /* --------------------------------------------------------------- model -- */
 
@@ -905,13 +934,122 @@ enum s2_severity {
  */
 int s2_severity_from_word(const char *word);
 
+struct s2_audit;
+
+/**
+ * struct s2_counters - faults that constraints refused
+ * @denied: refused
+ * @would_deny: would have been, but for the audit mode
+ */
+struct s2_counters {
+	uint64_t denied;
+	uint64_t would_deny;
+};
+
+/**
+ * typedef s2_old_counters_fn - what counters were in an older audit (S2-010)
+ * @data: as given in struct s2_audit_options
+ * @vm: the VM as it is now; which one it was then is told by UUID, name or id
+ * @slot: number of a slot; S2_ANY_SLOT for a class
+ * @mem_class: enum kvm_s2_class; 0 for a slot
+ * @old: where to put them
+ *
+ * Return: whether they are known; if not, they count from zero.
+ */
+typedef bool (*s2_old_counters_fn)(void *data, const struct s2_obj *vm,
+				   uint32_t slot, unsigned int mem_class,
+				   struct s2_counters *old);
+
+/**
+ * struct s2_audit_options - how to audit
+ * @size: sizeof(struct s2_audit_options)
+ * @site: site policy that S2-007 and S2-009 compare with, or NULL: they then
+ *	find nothing.  Must live as long as the audit
+ * @rules: ids of the rules to run; NULL for all.  Looked at when the audit is
+ *	opened
+ * @nr_rules: how many; 0 for all
+ * @min_severity: enum s2_severity; what is less severe is left out.  0 for all
+ * @old_counters: counters of a baseline, or NULL
+ * @old_data: passed through
+ */
+struct s2_audit_options {
+	size_t size;
+	const struct s2_site *site;
+	const char *const *rules;
+	size_t nr_rules;
+	int min_severity;
+	s2_old_counters_fn old_counters;
+	void *old_data;
+};
+
+/**
+ * s2_audit_open() - begin an audit
+ * @ctx: context
+ * @opt: how; NULL for all rules without a site policy
+ * @audit: where to put the audit; free with s2_audit_close()
+ *
+ * Return: 0; -EINVAL for options that make no sense, or a rule that there is
+ * not; -ENOMEM.
+ */
+int s2_audit_open(struct s2_ctx *ctx, const struct s2_audit_options *opt,
+		  struct s2_audit **audit);
+
+/**
+ * s2_audit_close() - free an audit
+ * @audit: audit, may be NULL; reports taken from it stay
+ */
+void s2_audit_close(struct s2_audit *audit);
+
+/**
+ * s2_audit_needs() - what a model must have for the rules of an audit
+ * @audit: audit
+ *
+ * Return: S2_LOAD_*.  A rule that needs S2_LOAD_PHYS, S2_LOAD_POLICY or
+ * S2_LOAD_POLICY_IF_ANY does not run over a model that was loaded without.
+ */
+unsigned int s2_audit_needs(const struct s2_audit *audit);
+
+/**
+ * s2_audit_add() - run the rules over the VMs of a model
+ * @audit: audit
+ * @model: model; what the host is like is taken from the first one
+ *
+ * Can be called for one model that has all VMs, or for one model for each VM.
+ * No model is needed any more when it returns, but for the first one, which is
+ * kept.
+ *
+ * Return: 0; -errno of writing a temporary file; -ENOMEM.
+ */
+int s2_audit_add(struct s2_audit *audit, struct s2_model *model);
+
+/**
+ * s2_audit_finish() - run the rules over the host, and over VMs together
+ * @audit: audit, to which nothing is added afterwards
+ *
+ * Return: 0; -errno of reading a temporary file; -ENOMEM.
+ */
+int s2_audit_finish(struct s2_audit *audit);
+
+/**
+ * s2_audit_take() - take what was found since it was last called
+ * @audit: audit
+ * @report: where to put the report; free with s2_report_unref()
+ *
+ * Call it after each s2_audit_add() for little memory, or once after
+ * s2_audit_finish() for one report, worst finding first.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int s2_audit_take(struct s2_audit *audit, struct s2_report **report);
+
 /**
  * s2_audit() - run the rules over a model
  * @ctx: context
- * @model: loaded with S2_LOAD_EXTENTS and S2_LOAD_DEVICES; the report keeps it
+ * @model: loaded with S2_LOAD_EXTENTS and S2_LOAD_DEVICES; see
+ *	s2_audit_needs()
  * @report: where to put the report; free with s2_report_unref()
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0, or as s2_audit_add() and s2_audit_finish().
  */
 int s2_audit(struct s2_ctx *ctx, struct s2_model *model,
 	     struct s2_report **report);
@@ -926,7 +1064,7 @@ void s2_report_unref(struct s2_report *report);
  * s2_report_complete() - whether every rule could look at everything
  * @report: report
  *
- * Return: false if the model is incomplete or a rule lacked facts.
+ * Return: false if a model was incomplete or a rule lacked facts.
  */
 bool s2_report_complete(const struct s2_report *report);
 
@@ -963,6 +1101,26 @@ size_t s2_report_count(const struct s2_report *report,
  */
 int s2_report_worst(const struct s2_report *report);
 
+/**
+ * struct s2_tally - sums over the reports of an audit
+ * @size: sizeof(struct s2_tally); set by the caller
+ * @severity: findings that are not waived, by enum s2_severity
+ * @waived: findings that are
+ * @complete: whether every rule could look at everything; true at the beginning
+ */
+struct s2_tally {
+	size_t size;
+	uint64_t severity[S2_SEVERITY_CRITICAL + 1];
+	uint64_t waived;
+	bool complete;
+};
+
+/**
+ * s2_tally_add() - add a report
+ * @tally: sums
+ * @report: report
+ */
+void s2_tally_add(struct s2_tally *tally, const struct s2_report *report);
 /* ------------------------------------------------------------ waivers -- */
 
 struct s2_waivers;
@@ -1420,6 +1578,27 @@ int s2_json_write(FILE *file, const struct s2_json_options *opt);
  * Return: as s2_json_write().
  */
 int s2_json_write_obj(FILE *file, const struct s2_obj *obj);
+
+/**
+ * s2_json_write_record() - write one line of what is written as it comes
+ * @file: where to; neither flushed nor closed
+ * @obj: the host, a finding with its evidence, or a problem
+ *
+ * The line is an object as in the envelope, with a key "record" that says what
+ * it is: "host", "finding" or "problem".
+ *
+ * Return: 0, -EINVAL, -ENOMEM, or why writing failed.
+ */
+int s2_json_write_record(FILE *file, const struct s2_obj *obj);
+
+/**
+ * s2_json_write_tally() - write the last line, whose "record" is "summary"
+ * @file: where to; flushed, not closed
+ * @tally: sums
+ *
+ * Return: as s2_json_write_record().
+ */
+int s2_json_write_tally(FILE *file, const struct s2_tally *tally);
 
 #ifdef __cplusplus
 }

@@ -25,6 +25,7 @@ void s2_site_free(struct s2_site *site)
 	for (size_t i = 0; i < site->count; i++)
 		free(site->rule[i].device);
 	free(site->rule);
+	free(site->approved);
 	s2_pool_clear(&site->pool);
 	s2_ctx_unref(site->ctx);
 	free(site);

@@ -8,6 +8,7 @@
 #define S2_SITE_FILES_MAX	256
 #define S2_SITE_RULES_MAX	1024
 #define S2_SITE_DEVICES_MAX	64
+#define S2_SITE_APPROVED_MAX	1024
 
 /* What a policy can be for: numbers of enum kvm_s2_class, RAM to HOLE */
 #define S2_SITE_CLASS_FIRST	1
@@ -58,11 +59,34 @@ struct s2_site_rule {
 	unsigned int severity;
 };
 
+/**
+ * struct s2_site_approved - devices that may have types of their own (S2-007)
+ * @device: one or all of a vendor's
+ * @types: mask of 1 << enum kvm_s2_type
+ */
+struct s2_site_approved {
+	struct s2_site_device device;
+	unsigned int types;
+};
+
+/**
+ * struct s2_site - a site policy
+ * @ctx: context
+ * @pool: its strings
+ * @rule: its rules
+ * @count: how many
+ * @approved: approved devices
+ * @nr_approved: how many
+ * @files: how many files it is made of
+ */
 struct s2_site {
 	struct s2_ctx *ctx;
 	struct s2_pool pool;
 	struct s2_site_rule *rule;
 	size_t count;
+	struct s2_site_approved *approved;
+	size_t nr_approved;
+	size_t files;
 };
 
 /* Mask of the classes that a rule without "class" is for: all but holes */
@@ -70,6 +94,10 @@ unsigned int s2_site_classes(const struct s2_site_rule *rule);
 
 /* Adds the rules of one file.  Return: as s2_site_load() */
 int s2_site_read(struct s2_site *site, const char *path);
+
+/* Whether a device, "10de:2342", is approved for a type */
+bool s2_site_approves(const struct s2_site *site, const char *pci_id,
+		      unsigned int type);
 
 enum s2_match {
 	S2_MATCH_NO,

@@ -89,16 +89,32 @@ enum s2_match s2_site_match_vm(const struct s2_site_rule *rule,
 
 /* ------------------------------------------------------------------ slots */
 
-static bool match_device(const struct s2_site_rule *rule, const char *pci_id)
+/* Whether it is this device, given as "10de:2342" */
+static bool is_device(const struct s2_site_device *device, const char *pci_id)
 {
-	uint16_t vendor, device;
+	uint16_t vendor, number;
 
 	if (!s2_text_hex4(pci_id, &vendor) || pci_id[4] != ':' ||
-	    !s2_text_hex4(pci_id + 5, &device) || pci_id[9])
+	    !s2_text_hex4(pci_id + 5, &number) || pci_id[9])
 		return false;
+	return device->vendor == vendor &&
+		(device->any || device->device == number);
+}
+
+static bool match_device(const struct s2_site_rule *rule, const char *pci_id)
+{
 	for (size_t i = 0; i < rule->nr_devices; i++)
-		if (rule->device[i].vendor == vendor &&
-		    (rule->device[i].any || rule->device[i].device == device))
+		if (is_device(&rule->device[i], pci_id))
+			return true;
+	return false;
+}
+
+bool s2_site_approves(const struct s2_site *site, const char *pci_id,
+		      unsigned int type)
+{
+	for (size_t i = 0; i < site->nr_approved; i++)
+		if ((site->approved[i].types >> type & 1) &&
+		    is_device(&site->approved[i].device, pci_id))
 			return true;
 	return false;
 }

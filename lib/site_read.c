@@ -123,10 +123,9 @@ static int read_classes(struct s2_reader *r, struct json_object *json)
 	return s2_read_array(r, json, S2_SITE_CLASS_LAST, read_class);
 }
 
-static int read_device(struct s2_reader *r, struct json_object *json)
+static int parse_device(struct s2_reader *r, struct json_object *json,
+			struct s2_site_device *device)
 {
-	struct s2_site_rule *rule = rule_of(r);
-	struct s2_site_device *device = &rule->device[rule->nr_devices];
 	const char *text;
 	int err;
 
@@ -139,8 +138,14 @@ static int read_device(struct s2_reader *r, struct json_object *json)
 	if (!device->any &&
 	    (!s2_text_hex4(text + 5, &device->device) || text[9]))
 		return s2_reader_bad(r, "not VENDOR:DEVICE, four hexadecimal digits each, or VENDOR:*");
-	rule->nr_devices++;
 	return 0;
+}
+
+static int read_device(struct s2_reader *r, struct json_object *json)
+{
+	struct s2_site_rule *rule = rule_of(r);
+
+	return parse_device(r, json, &rule->device[rule->nr_devices++]);
 }
 
 static int read_devices(struct s2_reader *r, struct json_object *json)
@@ -280,6 +285,70 @@ static int read_rule(struct s2_reader *r, struct json_object *json)
 	return check_device_classes(r);
 }
 
+/* ------------------------------------------------------- approved devices */
+
+static struct s2_site_approved *last_approved(struct s2_reader *r)
+{
+	return &site_of(r)->approved[site_of(r)->nr_approved - 1];
+}
+
+static int read_approved_device(struct s2_reader *r, struct json_object *json)
+{
+	return parse_device(r, json, &last_approved(r)->device);
+}
+
+/* What a driver can allow beside device is nc */
+static int read_approved_type(struct s2_reader *r, struct json_object *json)
+{
+	int err;
+	const char *word = s2_read_text(r, json, &err);
+
+	if (!word)
+		return err;
+	if (strcmp(word, "nc"))
+		return s2_reader_bad(r, "'%.64s' is no type to approve: 'nc' is", word);
+	if (last_approved(r)->types)
+		return s2_reader_bad(r, "is there twice");
+	last_approved(r)->types = 1u << KVM_S2_TYPE_NC;
+	return 0;
+}
+
+static int read_approved_types(struct s2_reader *r, struct json_object *json)
+{
+	return s2_read_array(r, json, 1, read_approved_type);
+}
+
+static const struct s2_key approved_keys[] = {
+	{ "device", true, read_approved_device },
+	{ "types", true, read_approved_types },
+	{ "description", false, s2_read_ignored },
+	{ NULL, false, NULL },
+};
+
+static int read_approved(struct s2_reader *r, struct json_object *json)
+{
+	struct s2_site *site = site_of(r);
+	struct s2_site_approved *new;
+
+	if (site->nr_approved == S2_SITE_APPROVED_MAX)
+		return s2_reader_bad(r, "more than %d devices", S2_SITE_APPROVED_MAX);
+	new = reallocarray(site->approved, site->nr_approved + 1, sizeof(*new));
+	if (!new)
+		return s2_fail_nomem(site->ctx);
+	site->approved = new;
+	memset(&new[site->nr_approved++], 0, sizeof(*new));
+	return s2_read_object(r, json, approved_keys);
+}
+
+/* None is a statement, too */
+static int read_approvals(struct s2_reader *r, struct json_object *json)
+{
+	if (json_object_is_type(json, json_type_array) &&
+	    !json_object_array_length(json))
+		return 0;
+	return s2_read_array(r, json, S2_SITE_APPROVED_MAX, read_approved);
+}
+
 /* --------------------------------------------------------------- the file */
 
 /* A file without rules is a file that waits for some */
@@ -295,6 +364,7 @@ static const struct s2_key file_keys[] = {
 	{ "$schema", false, s2_read_ignored },
 	{ "format_version", true, s2_read_version },
 	{ "rules", true, read_rules },
+	{ "approved_devices", false, read_approvals },
 	{ NULL, false, NULL },
 };
 

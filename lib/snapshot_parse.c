@@ -295,9 +295,10 @@ static int read_vm_policies(struct reader *r, struct json_object *json,
 	return err;
 }
 
-static int read_vm(struct reader *r, struct json_object *json, size_t i)
+static int read_vm(struct reader *r, struct json_object *json,
+		   struct s2_list *list, size_t i)
 {
-	struct s2_obj *vm = s2_list_add(&r->model->vms);
+	struct s2_obj *vm = s2_list_add(list);
 	int err;
 
 	if (!vm)
@@ -319,21 +320,19 @@ static int read_vm(struct reader *r, struct json_object *json, size_t i)
 	return err;
 }
 
-static int read_vms(struct reader *r, struct json_object *root)
+int s2_snapshot_parse_vm(struct s2_model *model, struct s2_list *list,
+			 struct json_object *json, size_t n, const char *name)
 {
-	struct json_object *vms = NULL;
-	int err = 0;
+	struct reader r = { .model = model, .name = name };
 
-	json_object_object_get_ex(root, "vms", &vms);
-	if (!json_object_is_type(vms, json_type_array))
-		return bad(r, "vms", "missing or not an array");
-	for (size_t i = 0; !err && i < json_object_array_length(vms); i++)
-		err = read_vm(r, json_object_array_get_idx(vms, i), i);
-	r->where[0] = '\0';
-	if (!err)
-		err = check_unique(r, &r->model->vms, S2_VM_ID, "vms");
-	r->model->vms_known = true;
-	return err;
+	return read_vm(&r, json, list, n);
+}
+
+int s2_snapshot_check_vms(struct s2_model *model, const char *name)
+{
+	struct reader r = { .model = model, .name = name };
+
+	return check_unique(&r, &model->vms, S2_VM_ID, "vms");
 }
 
 static int read_host(struct reader *r, struct json_object *root)
@@ -432,7 +431,7 @@ static int check_envelope(struct reader *r, struct json_object *root)
 }
 
 int s2_snapshot_parse(struct s2_model *model, struct json_object *root,
-		      const char *name)
+		      bool has_vms, const char *name)
 {
 	struct reader r = { .model = model, .name = name };
 	int err = check_envelope(&r, root);
@@ -444,7 +443,9 @@ int s2_snapshot_parse(struct s2_model *model, struct json_object *root,
 	if (!err)
 		err = read_policies(&r, root, &model->policies, "",
 				    &model->policies_known);
-	if (!err)
-		err = read_vms(&r, root);
+	r.where[0] = '\0';
+	if (!err && !has_vms)
+		err = bad(&r, "vms", "missing or not an array");
+	model->vms_known = true;
 	return err;
 }

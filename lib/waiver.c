@@ -76,66 +76,20 @@ static bool is_text(const char *want, const struct s2_obj *finding,
 	return !want || (text && !cmp(want, text));
 }
 
-/* The slot of a finding in the model that it comes from, or NULL */
-static const struct s2_obj *find_slot(const struct s2_report *report,
-				      const struct s2_obj *finding)
-{
-	const struct s2_obj *vm, *slot;
-
-	if (!s2_obj_has(finding, S2_FINDING_VM) ||
-	    !s2_obj_has(finding, S2_FINDING_SLOT))
-		return NULL;
-	s2_model_for_each(vm, report->model, S2_OBJ_VM) {
-		if (!s2_obj_has(vm, S2_VM_ID) ||
-		    s2_obj_num(vm, S2_VM_ID, 0) !=
-		    s2_obj_num(finding, S2_FINDING_VM, 0))
-			continue;
-		s2_obj_for_each(slot, vm, S2_OBJ_SLOT)
-			if (s2_obj_num(slot, S2_SLOT_SLOT, UINT64_MAX) ==
-			    s2_obj_num(finding, S2_FINDING_SLOT, 0))
-				return slot;
-	}
-	return NULL;
-}
-
-/*
- * Last address that a finding can concern.  Between several extents there may
- * be gaps, and its length is without them: then it is the end of the slot.
- */
-static bool last_address(const struct s2_report *report,
-			 const struct s2_obj *finding, uint64_t *last)
-{
-	const struct s2_obj *slot;
-	uint64_t bytes = s2_obj_num(finding, S2_FINDING_BYTES, 0);
-
-	if (!s2_obj_has(finding, S2_FINDING_GPA) || !bytes)
-		return false;
-	if (s2_obj_num(finding, S2_FINDING_EXTENTS, 0) == 1) {
-		*last = s2_obj_num(finding, S2_FINDING_GPA, 0) + (bytes - 1);
-		return true;
-	}
-	slot = find_slot(report, finding);
-	if (!slot)
-		return false;
-	*last = s2_obj_num(slot, S2_SLOT_GPA, 0) +
-		(s2_obj_num(slot, S2_SLOT_BYTES, 0) - 1);
-	return true;
-}
-
+/* All of the finding is in the range */
 static bool covers(const struct s2_waiver *waiver,
-		   const struct s2_report *report,
 		   const struct s2_obj *finding)
 {
-	uint64_t gpa = s2_obj_num(finding, S2_FINDING_GPA, 0), last;
+	uint64_t gpa = s2_obj_num(finding, S2_FINDING_GPA, 0);
+	uint64_t last = s2_obj_num(finding, S2_FINDING_GPA_LAST, 0);
 
 	if (!waiver->has_range)
 		return true;
-	return last_address(report, finding, &last) && last >= gpa &&
+	return s2_obj_has(finding, S2_FINDING_GPA_LAST) && last >= gpa &&
 		gpa >= waiver->gpa && last - waiver->gpa <= waiver->bytes - 1;
 }
 
 static bool is_for(const struct s2_waiver *waiver,
-		   const struct s2_report *report,
 		   const struct s2_obj *finding)
 {
 	const char *rule = s2_obj_str(finding, S2_FINDING_RULE);
@@ -146,12 +100,11 @@ static bool is_for(const struct s2_waiver *waiver,
 		(!waiver->has_slot ||
 		 s2_obj_num(finding, S2_FINDING_SLOT, UINT64_MAX) ==
 		 waiver->slot) &&
-		covers(waiver, report, finding);
+		covers(waiver, finding);
 }
 
 /* Of several, the one that holds longest */
 static struct s2_waiver *find_waiver(struct s2_waivers *waivers,
-				     const struct s2_report *report,
 				     const struct s2_obj *finding)
 {
 	struct s2_waiver *best = NULL;
@@ -159,7 +112,7 @@ static struct s2_waiver *find_waiver(struct s2_waivers *waivers,
 	for (size_t i = 0; i < waivers->count; i++) {
 		struct s2_waiver *waiver = &waivers->waiver[i];
 
-		if (!is_for(waiver, report, finding))
+		if (!is_for(waiver, finding))
 			continue;
 		waiver->matched++;
 		if (!best || waiver->expires > best->expires)
@@ -176,7 +129,7 @@ int s2_report_waive(struct s2_report *report, struct s2_waivers *waivers,
 		struct s2_waiver *waiver;
 		const char *statement;
 
-		waiver = find_waiver(waivers, report, finding);
+		waiver = find_waiver(waivers, finding);
 		if (!waiver)
 			continue;
 		statement = s2_pool_add(&report->pool, waiver->statement);

@@ -17,18 +17,25 @@ for v in d['vms']:
 	expect_status 2
 	[[ -z $stderr ]]
 	# VM 2: 2M of a prefetchable BAR are mapped device (its VMM maps it through
-	# sysfs).  VM 1: vfio-pci's own mapping is device, the guest's is nc.
+	# sysfs).  VM 1: vfio-pci's own mapping is device, the guest's is nc; noexec
+	# refused 3 fetches from it, and floor=device would have refused 12 accesses
+	# to io-nc; its RAM relies on the host's require-fwb.  The host has a policy
+	# for ram alone.
 	diff - <(echo "$output") <<- 'END'
 	RULE SEVERITY VM SLOT GPA SIZE STATEMENT
 	S2-006 medium 2 3 0x10000000 2097152 prefetchable\x20BAR\x202\x20of\x200000:00:03.0\x20is\x20mapped\x20device
+	S2-010 medium 1 1 - - constraints\x20denied\x203\x20faults
 	S2-003 low 1 1 0x800000000 16777216 mapped\x20nc,\x20but\x20device\x20in\x20the\x20VMM
+	S2-008 low - - - - no\x20host\x20policy\x20for\x20memory\x20in\x20use\x20of\x20class\x20io,io-nc
+	S2-010 low 1 - - - constraints\x20would\x20have\x20denied\x2012\x20faults
+	S2-011 info 1 - - - relies\x20on\x20FEAT_S2FWB:\x20require-fwb\x20is\x20enforced
 	END
 }
 
 @test "for people: a summary, and what to do next" {
 	s2 --from "$fixtures/two.json" audit
 	expect_status 2
-	[[ $output == *"2 findings: 1 medium, 1 low."*"s2ctl explain"* ]]
+	[[ $output == *"6 findings: 2 medium, 3 low, 1 info."*"s2ctl explain"* ]]
 }
 
 @test "--fail-on decides between 0 and 2, and hides nothing" {
@@ -42,11 +49,11 @@ for v in d['vms']:
 		expect_status 0
 		[[ $output == *S2-006* ]]
 	done
-	# The default is medium; VM 1 has one of low severity.
-	s2 --from "$fixtures/two.json" audit 1
+	# The default is medium; VM 1 has one of low severity by this rule.
+	s2 --from "$fixtures/two.json" audit --rule=S2-003 1
 	expect_status 0
 	[[ $output == *S2-003* ]]
-	s2 --from "$fixtures/two.json" audit --fail-on=low 1
+	s2 --from "$fixtures/two.json" audit --rule=S2-003 --fail-on=low 1
 	expect_status 2
 }
 
@@ -60,8 +67,12 @@ for v in d['vms']:
 		findings.0.waived false \
 		findings.0.evidence.bdf '"0000:00:03.0"' \
 		findings.0.evidence.mapped '"device"' \
-		findings.1.evidence.vma_type '"device"' \
-		summary.medium 1 \
+		findings.1.rule '"S2-010"' \
+		findings.1.extents 0 \
+		findings.1.evidence.denied 3 \
+		findings.2.evidence.vma_type '"device"' \
+		vms.0.extents null \
+		summary.medium 2 \
 		summary.high 0
 	s2json --from "$fixtures/two.json" audit --json --fail-on=high
 	expect_status 0
@@ -69,7 +80,7 @@ for v in d['vms']:
 
 @test "weak wb: one finding for a slot, however many extents" {
 	without_fwb
-	s2json --from weak.json audit --json 1
+	s2json --from weak.json audit --json --rule S2-002,S2-003 1
 	expect_status 0
 	holds \
 		findings.1.rule '"S2-003"' \
@@ -87,12 +98,14 @@ for v in d['vms']:
 d['vms'][1]['extents'][0]['perm'] = 'rwx'" > exec.json
 	s2 --from exec.json audit --fail-on=high -n -r -o RULE,SEVERITY,VM 2
 	expect_status 2
-	[[ $output == $'S2-005 high 2\nS2-006 medium 2' ]]
+	[[ $output == $'S2-005 high 2\nS2-006 medium 2\nS2-008 low -' ]]
 }
 
 @test "facts that are missing: undetermined, not clean" {
 	python3 "$root/tests/cli/edit" "$fixtures/two.json" "
 d['vms'] = d['vms'][:1]
+d['policies'] = d['vms'][0]['policies'] = []
+d['host']['features'].remove('policy')
 d['vms'][0]['extents'][0]['perm'] = None
 d['vms'][0]['extents'][4]['vma_type'] = 'nc'" > part.json
 	s2 --from part.json audit
@@ -123,7 +136,7 @@ d['vms'][0]['extents'] = [
     dict(e, **{'class': 'zone-device'}, gpa=e['gpa'] + e['bytes'],
          facts=facts + ['zone-device', 'struct-page'],
          reason='cacheable-vma')]" > pfnmap.json
-	s2json --from pfnmap.json audit -j 1
+	s2json --from pfnmap.json audit -j --rule=S2-005 1
 	expect_status 0
 	holds \
 		summary.low 1 \
@@ -144,7 +157,7 @@ d['vms'][0]['extents'] = [dict(
     perm='rw-', memattr=1, reason='not-map-memory',
     facts=['vma', 'pfn', 'struct-page', 'zone-device', 'fwb', 'dic',
            'map-only'])]" > map.json
-	s2 --from map.json audit -n -r -o RULE,SEVERITY,STATEMENT 1
+	s2 --from map.json audit --rule=S2-003 -n -r -o RULE,SEVERITY,STATEMENT 1
 	expect_status 2
 	[[ $output == "S2-003 high mapped\\x20device,\\x20but\\x20wb\\x20in\\x20the\\x20VMM"* ]]
 }

@@ -21,13 +21,13 @@ $O/san/%.o: %.c
 
 $(UNIT_PROGS): build/tests/unit-%: $O/tests/unit/test-%.o \
 		$O/tests/unit/unit.o $O/tests/unit/fake-kernel.o \
-		$O/tests/unit/plan-unit.o build/libs2ctl.a
+		$O/tests/unit/plan-unit.o $O/tests/unit/audit.o build/libs2ctl.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(UNIT_LIBS)
 
 $(UNIT_SAN): build/tests/unit-%-san: $O/san/tests/unit/test-%.o \
 		$O/san/tests/unit/unit.o $O/san/tests/unit/fake-kernel.o \
-		$O/san/tests/unit/plan-unit.o $(SAN_OBJS)
+		$O/san/tests/unit/plan-unit.o $O/san/tests/unit/audit.o $(SAN_OBJS)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SAN_FLAGS) $(LDFLAGS) -o $@ $^ $(UNIT_LIBS)
 

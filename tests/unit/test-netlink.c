@@ -81,6 +81,50 @@ static void test_phys_not_merged(void **data)
 	s2_model_unref(model);
 }
 
+/* The host, and then each VM by itself, with what it is asked for */
+static int take_one(void *data, struct s2_model *model)
+{
+	int *calls = data;
+
+	assert_int_equal(s2_obj_num(s2_model_host(model), S2_HOST_FWB, 7), 1);
+	assert_true(s2_model_complete(model));
+	assert_int_equal(s2_model_count(model, S2_OBJ_VM), *calls ? 1 : 0);
+	if (*calls) {
+		const struct s2_obj *vm = nth_vm(model, 0);
+
+		assert_int_equal(s2_obj_num(vm, S2_VM_ID, 0), 8 + *calls);
+		assert_int_equal(s2_obj_num(nth(vm, S2_OBJ_SLOT, 0),
+					    S2_SLOT_SLOT, 9), *calls);
+		assert_int_equal(s2_obj_count(vm, S2_OBJ_EXTENT), 1);
+	}
+	++*calls;
+	return 0;
+}
+
+static void test_each(void **data)
+{
+	struct s2_load_options opt = {
+		.size = sizeof(opt), .flags = S2_LOAD_EXTENTS,
+	};
+	struct state *state = *data;
+	int calls = 0;
+
+	say_family(&state->fake);
+	say_host(&state->fake);
+	say_vm(&state->fake, 9);
+	say_vm(&state->fake, 10);
+	say_done(&state->fake, 0, 0);
+	for (int vm = 1; vm <= 2; vm++) {
+		say_slot(&state->fake, vm, 0, 0x1000);
+		say_done(&state->fake, 0, 0);
+		say_extent(&state->fake, 0, 0x1000, 1, 2, 0);
+		say_done(&state->fake, 0, 0);
+	}
+	open_fake(state);
+	assert_int_equal(s2_load_each(state->src, &opt, take_one, &calls), 0);
+	assert_int_equal(calls, 3);
+}
+
 static void test_no_family(void **data)
 {
 	struct state *state = *data;
@@ -494,7 +538,8 @@ static void test_bars(void **data)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_whole), T(test_phys_not_merged), T(test_no_family),
+		T(test_whole), T(test_phys_not_merged), T(test_each),
+		T(test_no_family),
 		T(test_extack), T(test_extack_missing), T(test_done_extack),
 		T(test_no_privilege), T(test_interrupted_twice),
 		T(test_interrupted_always),

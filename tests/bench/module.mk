@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-2.0-only
+
+ifeq ($A,native)
+build/tests/rss: tests/bench/rss.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
+
+ALL += build/tests/rss
+endif

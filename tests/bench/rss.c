@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * rss FILE COMMAND...: runs the command and writes to FILE how much memory it
+ * had resident at most, in KiB.  A program of its own: what is counted for a
+ * process begins with what its parent had when it was forked.
+ */
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+	struct rusage usage;
+	int status;
+	FILE *file;
+	pid_t pid;
+
+	if (argc < 3)
+		return 64;
+	pid = fork();
+	if (pid < 0)
+		return 1;
+	if (!pid) {
+		execvp(argv[2], argv + 2);
+		_exit(127);
+	}
+	if (wait4(pid, &status, 0, &usage) != pid || !WIFEXITED(status))
+		return 1;
+	file = fopen(argv[1], "w");
+	if (!file || fprintf(file, "%ld\n", usage.ru_maxrss) < 0 || fclose(file))
+		return 1;
+	return WEXITSTATUS(status);
+}
