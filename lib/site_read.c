@@ -374,6 +374,8 @@ int s2_site_read(struct s2_site *site, const char *path)
 	struct s2_reader r = {
 		.ctx = site->ctx, .pool = &site->pool, .into = &target,
 	};
+	int err = s2_read_file_of(&r, path, file_keys);
 
-	return s2_read_file_of(&r, path, file_keys);
+	site->files += !err;
+	return err;
 }

@@ -151,15 +151,15 @@ static void test_range(void **data)
 	assert_int_equal(taken(*data, RANGE("1", "4096")), 0);
 	assert_int_equal(taken(*data, RANGE("0", "18446744073709551614")), 3);
 	/*
-	 * VM 1: from 8192 on, with gaps, so that all to the end of the slot
-	 * (4096 + 65536) must be covered, and not 8192 bytes alone.
+	 * VM 1: two extents with a gap between them, 8192 to 12287 and 16384 to
+	 * 20479, so that 8192 bytes are not enough.
 	 */
 	assert_int_equal(taken(*data, RANGE("8192", "8192")), 0);
-	assert_int_equal(taken(*data, RANGE("8192", "12288")), 0);
-	assert_int_equal(taken(*data, RANGE("8192", "61439")), 0);
-	assert_int_equal(taken(*data, RANGE("8192", "61440")), 1);
-	assert_int_equal(taken(*data, RANGE("8193", "61440")), 0);
-	assert_int_equal(taken(*data, RANGE("0", "69632")), 3);
+	assert_int_equal(taken(*data, RANGE("8192", "12287")), 0);
+	assert_int_equal(taken(*data, RANGE("8192", "12288")), 1);
+	assert_int_equal(taken(*data, RANGE("8193", "12288")), 0);
+	assert_int_equal(taken(*data, RANGE("0", "20479")), 2);
+	assert_int_equal(taken(*data, RANGE("0", "20480")), 3);
 }
 
 /* --------------------------------------------------------------------- when */
