@@ -53,6 +53,7 @@ static struct {
 	struct nl_sock *sock;
 	int family;
 	int nth_fd;
+	unsigned int lost;	/* acknowledgements of what was answered */
 } g;
 
 static void __attribute__((noreturn)) die(const char *what)
@@ -214,22 +215,36 @@ static int look(const void *buf, size_t len, bool dump)
 	return dump;
 }
 
-/* Without libnl where allocations fail, so that only the kernel's do. */
+/*
+ * Without libnl where allocations fail, so that only the kernel's do.
+ *
+ * A request that is not a dump is answered, and then acknowledged.  If there is
+ * no memory for the acknowledgement the kernel puts ENOBUFS on the socket, which
+ * recv() tells before the answer that came first.  So what was done is known by
+ * the answer, and ENOBUFS is a failure only if there is none.
+ */
 static int exchange(struct nl_msg *msg, bool dump)
 {
 	static char buf[1 << 17];
 	int fd = nl_socket_get_fd(g.sock), ret = 1;
 	struct nlmsghdr *nlh = nlmsg_hdr(msg);
 	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+	bool lost = false;
 
 	if (sendto(fd, nlh, nlh->nlmsg_len, 0, (void *)&kernel,
 		   sizeof(kernel)) < 0)
 		return -errno;
 	while (ret == 1) {
-		ssize_t n = recv(fd, buf, sizeof(buf), 0);
+		ssize_t n = recv(fd, buf, sizeof(buf), lost ? MSG_DONTWAIT : 0);
 
-		ret = n < 0 ? -errno : look(buf, n, dump);
+		if (n >= 0)
+			ret = look(buf, n, dump);
+		else if (errno == ENOBUFS && !dump && !lost)
+			lost = true;
+		else
+			ret = lost && errno == EAGAIN ? -ENOBUFS : -errno;
 	}
+	g.lost += lost && !ret;
 	return ret;
 }
 
@@ -340,6 +355,7 @@ static void try_op(const struct op *op, bool once)
 	const char *wrong = NULL;
 	bool last = false;
 
+	g.lost = 0;
 	for (unsigned int n = 1; !wrong && !last && n < MAX_NTH; n++) {
 		uint32_t constraints = n % 2 ? KVM_S2_CONSTRAINT_NOEXEC : 0;
 		struct kvm_s2_policy before[2];
@@ -359,8 +375,9 @@ static void try_op(const struct op *op, bool once)
 	}
 	if (op->sets)
 		op->run(op, nth = 0);
-	printf("{\"op\":\"%s\",\"failed\":%u,\"survived\":%u,\"ended\":%s",
-	       op->name, failed, survived, last ? "true" : "false");
+	printf("{\"op\":\"%s\",\"failed\":%u,\"survived\":%u,\"lost\":%u,"
+	       "\"ended\":%s", op->name, failed, survived, g.lost,
+	       last ? "true" : "false");
 	if (wrong)
 		printf(",\"wrong\":\"%s\"", wrong);
 	printf("}\n");

@@ -221,7 +221,7 @@ static void *live_and_die(void *arg)
 
 		if (ret)
 			die("cannot run vmm: %s", strerror(ret));
-		usleep(next_random(&random) % 500000);
+		usleep(next_random(&random) % (1000ull * race.life_ms));
 		kill(pid, SIGKILL);
 		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 			;

@@ -2,7 +2,7 @@
 /*
  * policyrace - an administrator's policies, set while everything happens
  *
- *   policyrace [-s SEED] [-n ROUNDS] [-o FOLDER] CODE
+ *   policyrace [-s SEED] [-n ROUNDS] [-l MS] [-o FOLDER] CODE
  *
  * Policies for the host, a VM and a slot come and go over netlink, at random from
  * the seed, while vCPUs fault on the pages that they are about, one of the slots
@@ -11,6 +11,9 @@
  * have made: looked for in the VM with its ioctl, and in every other one over
  * netlink.  Before that, faults that are refused are counted while the flags of
  * their slot change.
+ *
+ * Other VMs live for up to MS milliseconds (500), system calls of a beginner
+ * included.
  *
  * CODE is a file with DAX for the guest's code, which is thus of a class that no
  * policy here is about.  With -o, after each request the file set.N in FOLDER
@@ -269,6 +272,8 @@ static void run(struct nl *nl, int rounds, const char *outside)
 		else if (next_random(&random) % 2)
 			usleep(next_random(&random) % 2000);
 		judge_own();
+		if (!outside)
+			judge_others(nl);	/* that have come back meanwhile */
 	}
 }
 
@@ -289,17 +294,20 @@ int main(int argc, char **argv)
 	struct nl nl;
 
 	race.seed = 1;
-	while ((opt = getopt(argc, argv, "s:n:o:")) != -1) {
+	race.life_ms = 500;
+	while ((opt = getopt(argc, argv, "s:n:l:o:")) != -1) {
 		if (opt == 's')
 			race.seed = strtoul(optarg, NULL, 10);
 		else if (opt == 'n')
 			rounds = atoi(optarg);
+		else if (opt == 'l')
+			race.life_ms = strtoul(optarg, NULL, 10);
 		else if (opt == 'o')
 			outside = optarg;
 		else
 			return EXIT_USAGE;
 	}
-	if (optind + 1 != argc || rounds < 1)
+	if (optind + 1 != argc || rounds < 1 || !race.life_ms)
 		return EXIT_USAGE;
 	sigaction(SIGUSR1, &act, NULL);
 	nl_open(&nl);

@@ -46,7 +46,7 @@ struct race {
 	struct vm vm;
 	struct vm_spec spec;
 	uint64_t vm_id;
-	unsigned int seed;
+	unsigned int seed, life_ms;
 	int round;
 	bool stop;
 	/* each written by one thread only */

@@ -72,6 +72,36 @@ static inline u16 kvm_s2_met_by_wb(struct kvm_s2_input in)
 	return mask;
 }
 
+/* Is all that is asked like this? */
+static inline bool kvm_s2_is_met_by_wb(struct kvm_s2_input in,
+				       struct kvm_s2_constraints c)
+{
+	return !((c.enforced | c.audited) & ~kvm_s2_met_by_wb(in));
+}
+
+/*
+ * Is this KVM_S2_CLASS_RAM, mapped cacheable by the VMM, and without
+ * constraints simply allowed, as by kvm_s2_allow_ram()?
+ */
+static inline bool kvm_s2_is_plain_ram(struct kvm_s2_input in)
+{
+	const u32 plain = KVM_S2_FACT_VMA | KVM_S2_FACT_MAP_MEMORY;
+	const u32 other = KVM_S2_FACT_GMEM | KVM_S2_FACT_MTE;
+
+	return (in.facts & (plain | other)) == plain &&
+	       in.vma_type == KVM_S2_TYPE_WB;
+}
+
+/* Cacheable memory that is allowed, under constraints that it meets */
+static inline struct kvm_s2_decision
+kvm_s2_constrain_wb(struct kvm_s2_decision d, struct kvm_s2_constraints c)
+{
+	if (c.enforced & KVM_S2_CONSTRAINT_NOEXEC)
+		d.exec = false;
+
+	return d;
+}
+
 /**
  * kvm_s2_constrain - hold a choice against constraints
  * @in: what is known about the page and the access
@@ -93,14 +123,10 @@ kvm_s2_constrain(struct kvm_s2_input in, struct kvm_s2_decision d,
 	if (d.verdict != KVM_S2_VERDICT_ALLOW)
 		return d;
 
-	if (d.type != KVM_S2_TYPE_WB ||
-	    ((c.enforced | c.audited) & ~kvm_s2_met_by_wb(in)))
+	if (d.type != KVM_S2_TYPE_WB || !kvm_s2_is_met_by_wb(in, c))
 		return kvm_s2_constrain_hard(in, d, c);
 
-	if (c.enforced & KVM_S2_CONSTRAINT_NOEXEC)
-		d.exec = false;
-
-	return d;
+	return kvm_s2_constrain_wb(d, c);
 }
 
 bool kvm_s2_relaxes(struct kvm_s2_constraints old,

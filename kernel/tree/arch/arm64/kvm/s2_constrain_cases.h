@@ -195,6 +195,25 @@ static inline bool s2_same_mapping(struct kvm_s2_decision a,
 	return a.type == b.type && a.exec == b.exec && a.cmo == b.cmo;
 }
 
+/* The short way that a fault takes where it may leads to the same. */
+static inline bool s2_short_way_holds(struct kvm_s2_input in,
+				      struct kvm_s2_constraints c,
+				      struct kvm_s2_decision d)
+{
+	struct kvm_s2_decision quick;
+
+	if (!kvm_s2_is_plain_ram(in))
+		return true;
+	if (kvm_s2_classify(in.facts, in.vma_type) != KVM_S2_CLASS_RAM)
+		return false;
+	if (!kvm_s2_is_met_by_wb(in, c))
+		return true;
+
+	quick = kvm_s2_constrain_wb(kvm_s2_allow_ram(in), c);
+	return s2_same_mapping(quick, d) && quick.verdict == d.verdict &&
+	       quick.reason == d.reason;
+}
+
 /* What must hold whatever is asked.  None of it repeats how it is decided. */
 static inline bool s2_constrain_holds(struct kvm_s2_input in,
 				      struct kvm_s2_constraints c)
@@ -208,6 +227,8 @@ static inline bool s2_constrain_holds(struct kvm_s2_input in,
 	const bool denied = d.verdict == V(DENY);
 	const bool refused = hard.verdict == V(DENY);
 
+	if (!s2_short_way_holds(in, c, d))
+		return false;
 	/* Constraints only take away. */
 	if (base.verdict == V(DENY))
 		return denied && d.reason == base.reason;

@@ -59,6 +59,19 @@ static inline void kvm_s2_allow_wb(struct kvm_s2_input in,
 	d->cmo = !(in.facts & KVM_S2_FACT_FWB);
 }
 
+/* What is in the memory map and may be mapped */
+static inline struct kvm_s2_decision kvm_s2_allow_ram(struct kvm_s2_input in)
+{
+	struct kvm_s2_decision d = {
+		.type		= KVM_S2_TYPE_WB,
+		.verdict	= KVM_S2_VERDICT_ALLOW,
+		.reason		= KVM_S2_REASON_MAP_MEMORY,
+	};
+
+	kvm_s2_allow_wb(in, &d);
+	return d;
+}
+
 /**
  * kvm_s2_decide - choose the stage-2 memory type and execute permission
  * @in: what is known about the page and the access
@@ -76,8 +89,8 @@ static inline struct kvm_s2_decision kvm_s2_decide(struct kvm_s2_input in)
 {
 	struct kvm_s2_decision d = {
 		.type		= KVM_S2_TYPE_WB,
-		.verdict	= KVM_S2_VERDICT_ALLOW,
-		.reason		= KVM_S2_REASON_MAP_MEMORY,
+		.verdict	= KVM_S2_VERDICT_DENY,
+		.reason		= KVM_S2_REASON_MTE_VMA,
 	};
 
 	if (!(in.facts & KVM_S2_FACT_MAP_MEMORY) ||
@@ -87,13 +100,10 @@ static inline struct kvm_s2_decision kvm_s2_decide(struct kvm_s2_input in)
 
 	/* Tags cannot be kept for memory that the VMM may not tag. */
 	if ((in.facts & KVM_S2_FACT_MTE) &&
-	    !(in.facts & KVM_S2_FACT_MTE_ALLOWED)) {
-		d.verdict = KVM_S2_VERDICT_DENY;
-		d.reason = KVM_S2_REASON_MTE_VMA;
+	    !(in.facts & KVM_S2_FACT_MTE_ALLOWED))
 		return d;
-	}
 
-	kvm_s2_allow_wb(in, &d);
+	d = kvm_s2_allow_ram(in);
 	return d;
 }
 

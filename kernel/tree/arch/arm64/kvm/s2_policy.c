@@ -141,23 +141,6 @@ kvm_s2_in_force(struct kvm *kvm, struct kvm_s2_constraints slot, u8 mem_class,
 	return s2_may_be(kvm, c);
 }
 
-/* Most of memory is like this, which saves a call. */
-static u8 s2_vma_type(struct kvm_s2_vma vma)
-{
-	if ((pgprot_val(vma.prot) & PTE_ATTRINDX_MASK) == PTE_ATTRINDX(MT_NORMAL))
-		return KVM_S2_TYPE_WB;
-
-	return kvm_s2_vma_type(vma);
-}
-
-static u8 s2_classify(struct kvm_s2_input in)
-{
-	if ((in.facts & KVM_S2_FACT_MAP_MEMORY) && in.vma_type == KVM_S2_TYPE_WB)
-		return KVM_S2_CLASS_RAM;
-
-	return kvm_s2_classify(in.facts, in.vma_type);
-}
-
 /* What holds at a fault: as kvm_s2_in_force(), but in a hurry. */
 static u32 s2_words(struct kvm *kvm, const struct kvm_memory_slot *slot,
 		    u8 mem_class)
@@ -172,11 +155,44 @@ static u32 s2_words(struct kvm *kvm, const struct kvm_memory_slot *slot,
 	       READ_ONCE(slot->arch.s2.by[0]) | READ_ONCE(slot->arch.s2.by[1]);
 }
 
-/* By value: else these would be in memory while nobody looks on. */
-static noinline void s2_trace(struct kvm *kvm, u64 ipa, struct kvm_s2_input in,
-			      struct kvm_s2_decision d)
+/* kvm_s2_choose(), whatever the memory is and whoever looks on */
+static noinline u64
+s2_choose_hard(struct kvm_vcpu *vcpu, const struct kvm_memory_slot *slot,
+	       phys_addr_t ipa, u32 facts, vm_flags_t vma_flags,
+	       pgprot_t vma_prot, bool exec_on_fetch)
 {
+	const struct kvm_s2_vma vma = { vma_flags, vma_prot };
+	struct kvm *kvm = vcpu->kvm;
+	struct kvm_s2_input in = {
+		.facts		= facts,
+		.vma_type	= kvm_s2_vma_type(vma),
+		.exec_fault	= kvm_vcpu_trap_is_exec_fault(vcpu),
+		.exec_on_fetch	= exec_on_fetch,
+	};
+	struct kvm_s2_decision d;
+	u8 mem_class;
+	u32 word;
+
+	/* For memory in the memory map nothing depends on these. */
+	if (trace_kvm_s2_decide_enabled())
+		in.facts |= kvm_s2_vma_facts(vma) | kvm_s2_choice_facts();
+
+	mem_class = kvm_s2_classify(in.facts, in.vma_type);
+	word = s2_words(kvm, slot, mem_class);
+	d = kvm_s2_constrain(in, kvm_s2_decide(in),
+			     s2_may_be(kvm, kvm_s2_unpack(word)));
 	trace_kvm_s2_decide(kvm, ipa, &in, &d);
+
+	return kvm_s2_pack_decision(d, mem_class);
+}
+
+/* Ordinary cacheable memory, which is all that the short way knows, or not */
+static u8 s2_plain_vma_type(pgprot_t vma_prot)
+{
+	if ((pgprot_val(vma_prot) & PTE_ATTRINDX_MASK) == PTE_ATTRINDX(MT_NORMAL))
+		return KVM_S2_TYPE_WB;
+
+	return KVM_S2_TYPE_UNKNOWN;
 }
 
 /**
@@ -191,37 +207,33 @@ static noinline void s2_trace(struct kvm *kvm, u64 ipa, struct kvm_s2_input in,
  *
  * Called after kvm->mmu_invalidate_seq was sampled.
  *
+ * Most faults are for RAM that has all that is asked of it.  They come first,
+ * and call nothing, so that nothing has to be saved for a call.
+ *
  * Return: the decision that the policy leaves, for kvm_s2_unpack_decision().
  */
 u64 kvm_s2_choose(struct kvm_vcpu *vcpu, const struct kvm_memory_slot *slot,
 		  phys_addr_t ipa, u32 facts, vm_flags_t vma_flags,
 		  pgprot_t vma_prot, bool exec_on_fetch)
 {
-	const struct kvm_s2_vma vma = { vma_flags, vma_prot };
-	struct kvm *kvm = vcpu->kvm;
-	struct kvm_s2_input in = {
+	const struct kvm_s2_input in = {
 		.facts		= facts,
-		.vma_type	= s2_vma_type(vma),
+		.vma_type	= s2_plain_vma_type(vma_prot),
 		.exec_fault	= kvm_vcpu_trap_is_exec_fault(vcpu),
 		.exec_on_fetch	= exec_on_fetch,
 	};
-	struct kvm_s2_decision d;
-	u8 mem_class;
-	u32 word;
+	struct kvm_s2_constraints c;
 
-	/* For memory in the memory map nothing depends on these. */
-	if (trace_kvm_s2_decide_enabled())
-		in.facts |= kvm_s2_vma_facts(vma) | kvm_s2_choice_facts();
+	if (!trace_kvm_s2_decide_enabled() && kvm_s2_is_plain_ram(in)) {
+		c = kvm_s2_unpack(s2_words(vcpu->kvm, slot, KVM_S2_CLASS_RAM));
+		if (kvm_s2_is_met_by_wb(in, c))
+			return kvm_s2_pack_decision(
+				kvm_s2_constrain_wb(kvm_s2_allow_ram(in), c),
+				KVM_S2_CLASS_RAM);
+	}
 
-	mem_class = s2_classify(in);
-	d = kvm_s2_decide(in);
-	word = s2_words(kvm, slot, mem_class);
-	if (word)
-		d = kvm_s2_constrain(in, d, s2_may_be(kvm, kvm_s2_unpack(word)));
-	if (trace_kvm_s2_decide_enabled())
-		s2_trace(kvm, ipa, in, d);
-
-	return kvm_s2_pack_decision(d, mem_class);
+	return s2_choose_hard(vcpu, slot, ipa, facts, vma_flags, vma_prot,
+			      exec_on_fetch);
 }
 
 static void s2_count(struct kvm_s2_counts *counts, u8 verdict)
