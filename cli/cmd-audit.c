@@ -88,6 +88,7 @@ static int read_and_audit(struct session *s, struct table *t,
 	/* A mistake in a file is said before the host is looked at. */
 	if (status < 0)
 		status = accept_read(&accept, s->ctx, s->cli);
+	setup.opt.baseline = accept.baseline;
 	if (status < 0)
 		status = format->write ?
 			audit(s, t, &setup, format, &accept) :

@@ -145,10 +145,12 @@ static int old_severity(const struct s2_baseline *baseline,
 	return severity;
 }
 
-/* What was waived and is so no more is as good as new */
-static bool is_new(const struct s2_obj *finding, int old)
+/* What was waived and is so no more is as good as new, and so is what was counted */
+static bool is_new(const struct s2_report *report, const struct s2_obj *finding,
+		   int old)
 {
-	if (old < 0)
+	if (old < 0 || (report->counted &&
+			!strcmp(s2_obj_str(finding, S2_FINDING_RULE), "S2-010")))
 		return true;
 	return !s2_obj_num(finding, S2_FINDING_WAIVED, 0) &&
 		(int)s2_obj_num(finding, S2_FINDING_SEVERITY, 0) > old;
@@ -165,7 +167,7 @@ int s2_report_compare(struct s2_report *report,
 		const struct s2_obj *finding = s2_list_at(findings, i);
 
 		old = old_severity(baseline, finding, report->boot_id);
-		keep[i] = is_new(finding, old);
+		keep[i] = is_new(report, finding, old);
 	}
 	if (old != -ENOMEM)
 		s2_list_filter(findings, keep);
@@ -175,26 +177,67 @@ int s2_report_compare(struct s2_report *report,
 
 /* --------------------------------------------------------------- counters */
 
-const struct s2_obj *s2_baseline_slot(const struct s2_baseline *baseline,
-				      const struct s2_obj *host, uint64_t vm_id,
-				      uint64_t slot_number)
+static const struct s2_obj *find_vm(const struct s2_baseline *baseline,
+				    const struct s2_obj *vm)
 {
-	const char *boot_id = s2_obj_str(host, S2_HOST_BOOT_ID);
-	const struct s2_obj *slot;
-
-	/* Without a boot that is the same, the VM is another one */
-	if (!boot_id || !baseline->boot_id ||
-	    strcmp(boot_id, baseline->boot_id))
-		return NULL;
 	for (size_t i = 0; i < baseline->vms.count; i++) {
-		const struct s2_obj *vm = s2_list_at(&baseline->vms, i);
+		const struct s2_obj *old = s2_list_at(&baseline->vms, i);
 
-		if (s2_obj_num(vm, S2_VM_ID, 0) != vm_id)
-			continue;
-		s2_obj_for_each(slot, vm, S2_OBJ_SLOT)
-			if (s2_obj_num(slot, S2_SLOT_SLOT, UINT64_MAX) ==
-			    slot_number)
-				return slot;
+		if (s2_obj_has(vm, S2_VM_ID) &&
+		    s2_obj_num(old, S2_VM_ID, 0) == s2_obj_num(vm, S2_VM_ID, 0))
+			return old;
 	}
 	return NULL;
+}
+
+/* With the slot itself or, where that is not told, with its policy */
+static void count_slot(const struct s2_obj *vm, uint32_t slot,
+		       struct s2_counters *old)
+{
+	const struct s2_obj *it;
+
+	s2_obj_for_each(it, vm, S2_OBJ_POLICY)
+		if (s2_obj_num(it, S2_POLICY_SLOT, S2_ANY_SLOT) == slot) {
+			old->denied = s2_obj_num(it, S2_POLICY_DENIED, 0);
+			old->would_deny = s2_obj_num(it, S2_POLICY_WOULD_DENY, 0);
+		}
+	s2_obj_for_each(it, vm, S2_OBJ_SLOT)
+		if (s2_obj_num(it, S2_SLOT_SLOT, S2_ANY_SLOT) == slot &&
+		    s2_obj_has(it, S2_SLOT_DENIED)) {
+			old->denied = s2_obj_num(it, S2_SLOT_DENIED, 0);
+			old->would_deny = s2_obj_num(it, S2_SLOT_WOULD_DENY, 0);
+		}
+}
+
+static void count_class(const struct s2_obj *vm, unsigned int class,
+			struct s2_counters *old)
+{
+	const struct s2_obj *it;
+
+	s2_obj_for_each(it, vm, S2_OBJ_POLICY)
+		if (!s2_obj_has(it, S2_POLICY_SLOT) &&
+		    s2_obj_num(it, S2_POLICY_CLASS, 0) == class) {
+			old->denied = s2_obj_num(it, S2_POLICY_DENIED, 0);
+			old->would_deny = s2_obj_num(it, S2_POLICY_WOULD_DENY, 0);
+		}
+}
+
+struct s2_counters s2_baseline_counters(const struct s2_baseline *baseline,
+					const char *boot_id,
+					const struct s2_obj *vm, uint32_t slot,
+					unsigned int class)
+{
+	struct s2_counters old = { 0, 0 };
+	const struct s2_obj *then;
+
+	/* An id means something within one boot only */
+	if (!boot_id || !baseline->boot_id ||
+	    strcmp(boot_id, baseline->boot_id))
+		return old;
+	then = find_vm(baseline, vm);
+	if (then && slot != S2_ANY_SLOT)
+		count_slot(then, slot, &old);
+	else if (then)
+		count_class(then, class, &old);
+	return old;
 }

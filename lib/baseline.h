@@ -24,13 +24,19 @@ struct s2_known_set {
 	size_t room;
 };
 
+/* Faults that constraints refused, or would have but for the audit mode */
+struct s2_counters {
+	uint64_t denied;
+	uint64_t would_deny;
+};
+
 /**
  * struct s2_baseline - see s2ctl.h
  * @boot_id: of the host, or NULL
  * @by_key: findings, by key
  * @by_place: all findings, by rule, VM, slot, address and statement
  * @keyless: those of them that have no key
- * @vms: VMs with an id, and their slots
+ * @vms: VMs with an id, their slots and policies
  */
 struct s2_baseline {
 	struct s2_ctx *ctx;
@@ -45,6 +51,15 @@ struct s2_baseline {
 /* Return: 0, -EINVAL, -EPROTONOSUPPORT or -ENOMEM, with a text */
 int s2_baseline_parse(struct s2_baseline *baseline, struct json_object *root,
 		      const char *name);
+
+/*
+ * What was counted for a slot of a VM, or with S2_ANY_SLOT for a class.  Nothing,
+ * where it is not known or was another boot: they begin at zero.
+ */
+struct s2_counters s2_baseline_counters(const struct s2_baseline *baseline,
+					const char *boot_id,
+					const struct s2_obj *vm, uint32_t slot,
+					unsigned int class);
 
 /*
  * What tells a finding from others where it has no key; free it.  @boot_id: of

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * What an audit wrote, trusting nothing.  Only what findings are recognised by
- * is looked at, and the counters of slots: what a newer s2ctl has added beside
+ * is looked at, and the counters of VMs: what a newer s2ctl has added beside
  * them is left alone.
  */
 #include <errno.h>
@@ -210,38 +210,55 @@ static int read_findings(struct reader *r, struct json_object *root)
 
 /* --------------------------------------------------------------- counters */
 
-static int read_slots(struct reader *r, struct json_object *json,
-		      struct s2_obj *vm, size_t n)
+/* Slots or policies of a VM: @key says which */
+static int read_kids(struct reader *r, struct json_object *json,
+		     struct s2_obj *vm, size_t n, enum s2_obj_type type,
+		     const char *key, const unsigned int *ids)
 {
-	static const unsigned int ids[] = {
-		S2_SLOT_SLOT, S2_SLOT_GPA, S2_SLOT_BYTES, S2_SLOT_DENIED,
-		S2_SLOT_WOULD_DENY, 0
-	};
 	struct json_object *array = NULL;
-	struct s2_list *list = s2_obj_kids(vm, S2_OBJ_SLOT);
+	struct s2_list *list = s2_obj_kids(vm, type);
 
 	if (!list)
 		return s2_fail_nomem(r->baseline->ctx);
-	json_object_object_get_ex(json, "slots", &array);
+	json_object_object_get_ex(json, key, &array);
 	if (!array)
 		return 0;
 	if (!json_object_is_type(array, json_type_array))
-		return bad(r, "slots", "not an array");
+		return bad(r, key, "not an array");
 	for (size_t i = 0; i < json_object_array_length(array); i++) {
-		struct s2_obj *slot = s2_list_add(list);
+		struct s2_obj *kid = s2_list_add(list);
 		int err;
 
-		if (!slot)
+		if (!kid)
 			return s2_fail_nomem(r->baseline->ctx);
-		snprintf(r->where, sizeof(r->where), "vms[%zu].slots[%zu]", n,
-			 i);
-		err = read_fields(r, json_object_array_get_idx(array, i), slot,
+		snprintf(r->where, sizeof(r->where), "vms[%zu].%s[%zu]", n,
+			 key, i);
+		err = read_fields(r, json_object_array_get_idx(array, i), kid,
 				  ids);
 		if (err)
 			return err;
 	}
-	s2_obj_set_kids_known(vm, S2_OBJ_SLOT, true);
+	s2_obj_set_kids_known(vm, type, true);
 	return 0;
+}
+
+static int read_counters(struct reader *r, struct json_object *json,
+			 struct s2_obj *vm, size_t n)
+{
+	static const unsigned int slot_ids[] = {
+		S2_SLOT_SLOT, S2_SLOT_DENIED, S2_SLOT_WOULD_DENY, 0
+	};
+	static const unsigned int policy_ids[] = {
+		S2_POLICY_SLOT, S2_POLICY_CLASS, S2_POLICY_DENIED,
+		S2_POLICY_WOULD_DENY, 0
+	};
+	int err = read_kids(r, json, vm, n, S2_OBJ_SLOT, "slots", slot_ids);
+
+	if (err)
+		return err;
+	/* read_kids() has been further than here */
+	snprintf(r->where, sizeof(r->where), "vms[%zu]", n);
+	return read_kids(r, json, vm, n, S2_OBJ_POLICY, "policies", policy_ids);
 }
 
 static int read_vm(struct reader *r, struct json_object *json, size_t n)
@@ -255,7 +272,7 @@ static int read_vm(struct reader *r, struct json_object *json, size_t n)
 	snprintf(r->where, sizeof(r->where), "vms[%zu]", n);
 	err = read_fields(r, json, vm, ids);
 	if (!err && s2_obj_has(vm, S2_VM_ID))
-		return read_slots(r, json, vm, n);
+		return read_counters(r, json, vm, n);
 	if (!err)
 		s2_list_drop(&r->baseline->vms);
 	return err;

@@ -11,6 +11,7 @@
  * @boot_id: the boot of the host that was looked at, or NULL
  * @findings: worst first, once it has been taken from the audit
  * @problems: what rules could not decide
+ * @counted: findings of S2-010 are about faults since a baseline
  * @incomplete: a model that was looked at was not complete
  */
 struct s2_report {
@@ -18,6 +19,7 @@ struct s2_report {
 	const char *boot_id;
 	struct s2_list findings;
 	struct s2_list problems;
+	bool counted;
 	bool incomplete;
 };
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "baseline.h"
 #include "constrain.h"
 #include "extent.h"
 #include "field.h"
@@ -252,9 +253,9 @@ static enum s2_check counted(struct s2_look *look, uint32_t slot,
 	struct s2_counters old = { 0, 0 };
 	uint64_t denied, would_deny;
 
-	if (look->old &&
-	    !look->old(look->old_data, look->vm, slot, class, &old))
-		old = (struct s2_counters){ 0, 0 };
+	if (look->baseline)
+		old = s2_baseline_counters(look->baseline, look->boot_id,
+					   look->vm, slot, class);
 	denied = grown(now->denied, old.denied);
 	would_deny = grown(now->would_deny, old.would_deny);
 	if (!denied && !would_deny)
@@ -265,7 +266,7 @@ static enum s2_check counted(struct s2_look *look, uint32_t slot,
 		 denied ? "denied" : "would have denied",
 		 denied ? denied : would_deny,
 		 (denied ? denied : would_deny) == 1 ? "" : "s",
-		 look->old ? " since the baseline" : "");
+		 look->baseline ? " since the baseline" : "");
 	s2_obj_set_num(hit->evidence, S2_EVIDENCE_DENIED, now->denied);
 	s2_obj_set_num(hit->evidence, S2_EVIDENCE_WOULD_DENY, now->would_deny);
 	return S2_CHECK_HIT;

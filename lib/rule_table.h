@@ -40,8 +40,8 @@ enum s2_check {
  * @host_plan: what that makes of the host's policies, if there is one
  * @vm_plan: what that makes of the VM's, if there is one
  * @classes: mask of 1 << enum kvm_s2_class: memory in use, of all VMs so far
- * @old: counters of a baseline, or NULL
- * @old_data: goes with it
+ * @baseline: what an older audit found, or NULL
+ * @boot_id: of the host, or NULL
  * @text: room for a text of the evidence
  */
 struct s2_look {
@@ -51,8 +51,8 @@ struct s2_look {
 	const struct s2_plan *host_plan;
 	const struct s2_plan *vm_plan;
 	unsigned int classes;
-	s2_old_counters_fn old;
-	void *old_data;
+	const struct s2_baseline *baseline;
+	const char *boot_id;
 	char text[S2_TEXT_MAX];
 };
 

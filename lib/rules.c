@@ -316,8 +316,7 @@ static int apply_options(struct s2_audit *audit,
 		return s2_fail(audit->ctx, -EINVAL, "unknown audit options");
 	audit->min_severity = opt->min_severity;
 	audit->look.site = opt->site;
-	audit->look.old = opt->old_counters;
-	audit->look.old_data = opt->old_data;
+	audit->look.baseline = opt->baseline;
 	return select_rules(audit, opt);
 }
 
@@ -395,6 +394,7 @@ static int take_first(struct s2_audit *audit, struct s2_model *model)
 	if (audit->first)
 		return 0;
 	audit->first = s2_model_ref(model);
+	audit->look.boot_id = s2_obj_str(s2_model_host(model), S2_HOST_BOOT_ID);
 	if (!needs_plan(audit))
 		return 0;
 	err = s2_site_plan_vm(audit->look.site, model, NULL,
@@ -491,11 +491,10 @@ int s2_audit_finish(struct s2_audit *audit)
 }
 
 /* A report outlives the models */
-static int name_boot(const struct s2_audit *audit)
+static int note_boot(const struct s2_audit *audit)
 {
 	struct s2_report *report = audit->report;
-	const char *boot_id = audit->first ?
-		s2_obj_str(s2_model_host(audit->first), S2_HOST_BOOT_ID) : NULL;
+	const char *boot_id = audit->look.boot_id;
 
 	if (boot_id)
 		report->boot_id = s2_pool_add(&report->pool, boot_id);
@@ -507,11 +506,12 @@ int s2_audit_take(struct s2_audit *audit, struct s2_report **report)
 	struct s2_report *next = s2_report_new();
 
 	*report = NULL;
-	if (!next || name_boot(audit)) {
+	if (!next || note_boot(audit)) {
 		s2_report_unref(next);
 		return s2_fail_nomem(audit->ctx);
 	}
 	audit->report->incomplete = audit->incomplete;
+	audit->report->counted = audit->look.baseline;
 	s2_list_sort(&audit->report->findings, s2_finding_cmp);
 	*report = audit->report;
 	audit->report = next;

@@ -936,29 +936,7 @@ int s2_severity_from_word(const char *word);
 
 struct s2_audit;
 
-/**
- * struct s2_counters - faults that constraints refused
- * @denied: refused
- * @would_deny: would have been, but for the audit mode
- */
-struct s2_counters {
-	uint64_t denied;
-	uint64_t would_deny;
-};
-
-/**
- * typedef s2_old_counters_fn - what counters were in an older audit (S2-010)
- * @data: as given in struct s2_audit_options
- * @vm: the VM as it is now; which one it was then is told by UUID, name or id
- * @slot: number of a slot; S2_ANY_SLOT for a class
- * @mem_class: enum kvm_s2_class; 0 for a slot
- * @old: where to put them
- *
- * Return: whether they are known; if not, they count from zero.
- */
-typedef bool (*s2_old_counters_fn)(void *data, const struct s2_obj *vm,
-				   uint32_t slot, unsigned int mem_class,
-				   struct s2_counters *old);
+struct s2_baseline;
 
 /**
  * struct s2_audit_options - how to audit
@@ -969,8 +947,8 @@ typedef bool (*s2_old_counters_fn)(void *data, const struct s2_obj *vm,
  *	opened
  * @nr_rules: how many; 0 for all
  * @min_severity: enum s2_severity; what is less severe is left out.  0 for all
- * @old_counters: counters of a baseline, or NULL
- * @old_data: passed through
+ * @baseline: what an older audit found, or NULL: S2-010 then counts from there,
+ *	in the same boot.  Must live as long as the audit
  */
 struct s2_audit_options {
 	size_t size;
@@ -978,8 +956,7 @@ struct s2_audit_options {
 	const char *const *rules;
 	size_t nr_rules;
 	int min_severity;
-	s2_old_counters_fn old_counters;
-	void *old_data;
+	const struct s2_baseline *baseline;
 };
 
 /**
@@ -1205,8 +1182,6 @@ int s2_waivers_use(const struct s2_waivers *waivers, size_t n,
 
 /* ----------------------------------------------------------- baselines -- */
 
-struct s2_baseline;
-
 /**
  * s2_baseline_load() - read what an audit found before
  * @ctx: context
@@ -1235,27 +1210,12 @@ void s2_baseline_free(struct s2_baseline *baseline);
  * A finding is recognised by its key or, where one of the two has none, by
  * rule, VM, slot, address and statement; a VM by UUID, else name, else id and
  * boot.  It is new as well if it has become more severe, or was waived and is
- * so no more.
+ * so no more; so are more faults of S2-010, if the audit was given the baseline.
  *
  * Return: 0 or -ENOMEM.
  */
 int s2_report_compare(struct s2_report *report,
 		      const struct s2_baseline *baseline);
-
-/**
- * s2_baseline_slot() - a slot as it was then
- * @baseline: baseline
- * @host: the host now
- * @vm_id: identity of the VM
- * @slot_number: number of the slot
- *
- * Return: an S2_OBJ_SLOT that lives as long as the baseline, with number, range
- * and counters as far as they were known; NULL if there was none, or if it was
- * another boot, so that counters cannot be compared.
- */
-const struct s2_obj *s2_baseline_slot(const struct s2_baseline *baseline,
-				      const struct s2_obj *host, uint64_t vm_id,
-				      uint64_t slot_number);
 
 /* --------------------------------------------------------- differences -- */
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Waivers and baselines of s2ctl audit.  two.json has two findings: S2-006
+# Waivers and baselines of s2ctl audit.  Of these rules two.json has S2-006
 # (medium) in slot 3 of VM 2, S2-003 (low) in 16M at 32G of VM 1, "web".
 
 load common
@@ -41,15 +41,15 @@ waiver() {
 
 @test "a waived finding stays, is marked, and does not count" {
 	waiver S2-006 '"slot":3,' 2999-12-31
-	s2 --from "$fixtures/two.json" audit --waivers w.json
+	s2 --from "$fixtures/two.json" audit --rule S2-003,S2-006 --waivers w.json
 	expect_status 0
 	[[ -z $stderr ]]
 	[[ ${lines[1]} =~ ^S2-006\ +medium\ +yes ]]
 	[[ ${lines[2]} =~ ^S2-003\ +low\ +no ]]
 	[[ $output == *"1 finding: 1 low; 1 waived."* ]]
-	s2 --from "$fixtures/two.json" audit --waivers w.json --fail-on=low
+	s2 --from "$fixtures/two.json" audit --rule S2-003,S2-006 --waivers w.json --fail-on=low
 	expect_status 2
-	s2json --from "$fixtures/two.json" audit -j --waivers w.json
+	s2json --from "$fixtures/two.json" audit --rule S2-003,S2-006 -j --waivers w.json
 	expect_status 0
 	# 3000-01-01: 376200 days after 1970-01-01
 	holds findings.0.rule '"S2-006"' findings.0.waived true \
@@ -61,16 +61,16 @@ waiver() {
 
 @test "the range must cover the finding" {
 	waiver S2-003 '"range":{"gpa":34359738368,"bytes":16777216},' 2999-12-31
-	s2json --from "$fixtures/two.json" audit -j --waivers w.json
+	s2json --from "$fixtures/two.json" audit --rule S2-003,S2-006 -j --waivers w.json
 	holds findings.1.waived true
 	waiver S2-003 '"range":{"gpa":34359738368,"bytes":16777215},' 2999-12-31
-	s2json --from "$fixtures/two.json" audit -j --waivers w.json
+	s2json --from "$fixtures/two.json" audit --rule S2-003,S2-006 -j --waivers w.json
 	holds findings.1.waived false findings.1.waiver null
 }
 
 @test "an expired waiver: the finding is back, and it is said" {
 	waiver S2-006 '' 2020-02-29
-	s2json --from "$fixtures/two.json" audit -j --waivers w.json
+	s2json --from "$fixtures/two.json" audit --rule S2-003,S2-006 -j --waivers w.json
 	expect_status 2
 	# 2020-03-01: 18322 days after 1970-01-01
 	holds findings.0.waived false findings.0.waiver '"ticket 1"' \
@@ -80,38 +80,38 @@ waiver() {
 
 @test "a waiver that is for nothing: said with --verbose only" {
 	waiver S2-006 '"vm":{"name":"web"},' 2999-12-31
-	s2 --from "$fixtures/two.json" audit --waivers w.json
+	s2 --from "$fixtures/two.json" audit --rule S2-003,S2-006 --waivers w.json
 	expect_status 2
 	[[ -z $stderr ]]
-	s2 --from "$fixtures/two.json" audit -v --waivers w.json
+	s2 --from "$fixtures/two.json" audit --rule S2-003,S2-006 -v --waivers w.json
 	expect_status 2
 	[[ $stderr == *"s2ctl: w.json:2: waiver 'a' is for no finding"* ]]
 }
 
 @test "a waiver file that is missing or wrong: one line, 1, no output" {
-	s2 --from "$fixtures/two.json" audit --waivers nowhere.json
+	s2 --from "$fixtures/two.json" audit --rule S2-003,S2-006 --waivers nowhere.json
 	expect_status 1
 	[[ -z $output ]]
 	expect_one_line "nowhere.json: No such file"
 	printf '{"format_version":1,\n"waivers":[{"id":"a",\n"rul":1}]}' > w.json
-	s2 --from "$fixtures/two.json" audit --waivers w.json
+	s2 --from "$fixtures/two.json" audit --rule S2-003,S2-006 --waivers w.json
 	expect_status 1
 	[[ -z $output ]]
 	expect_one_line "w.json:3: waivers[0].rul: unknown key"
 	waiver S2-006 '' tomorrow
-	s2 --from "$fixtures/two.json" audit --waivers w.json
+	s2 --from "$fixtures/two.json" audit --rule S2-003,S2-006 --waivers w.json
 	expect_status 1
 	expect_one_line "w.json:2: waivers[0].expires: not a day"
-	s2 --from "$fixtures/two.json" audit --waivers .
+	s2 --from "$fixtures/two.json" audit --rule S2-003,S2-006 --waivers .
 	expect_status 1
 	expect_one_line "Is a directory"
 }
 
 @test "waivers from standard input, which can be read once" {
 	waiver S2-006 '' 2999-12-31
-	s2 --from "$fixtures/two.json" audit --waivers - < w.json
+	s2 --from "$fixtures/two.json" audit --rule S2-003,S2-006 --waivers - < w.json
 	expect_status 0
-	s2 --from - audit --waivers -
+	s2 --from - audit --rule S2-003,S2-006 --waivers -
 	expect_usage "standard input can be one of the files only"
 }
 
@@ -135,6 +135,28 @@ d['vms'][1]['extents'][0]['perm'] = 'rwx'" > new.json
 	s2 --from "$fixtures/two.json" audit -rn -o RULE --baseline old.json
 	expect_status 2
 	[[ $output == S2-006 ]]
+}
+
+# In two.json constraints denied 3 faults in slot 1 of VM 1, and would have denied
+# 12 in its memory of class io-nc.
+@test "a baseline: faults are counted from there on" {
+	s2 --from "$fixtures/two.json" audit -j
+	echo "$output" > old.json
+	python3 "$root/tests/cli/edit" "$fixtures/two.json" "
+d['vms'][0]['policies'][2]['denied'] = 8" > new.json
+	for format in json jsonl; do
+		s2 --from new.json audit --baseline old.json --format $format
+		expect_status 2
+		[[ $output == *'"constraints denied 5 faults since the baseline"'* ]]
+		[[ $output != *"would have denied"* ]]
+	done
+	# After a reboot all begin at zero.
+	python3 "$root/tests/cli/edit" "$fixtures/two.json" "
+d['host']['boot_id'] = '00000000-1111-4222-8333-944445555666'" > booted.json
+	s2 --from booted.json audit -rn -o STATEMENT --rule S2-010 \
+		--baseline old.json
+	expect_status 2
+	[[ $output == *'denied\x203\x20faults'*'denied\x2012\x20faults'* ]]
 }
 
 @test "a baseline that is none: one line, 1" {

@@ -33,7 +33,8 @@
 
 #define HOST(features, policies, vms)					\
 	"{\"format_version\":1,\"kind\":\"snapshot\",\"complete\":true,"	\
-	"\"problems\":[],\"host\":{\"fwb\":true,\"features\":[" features	\
+	"\"problems\":[],\"host\":{\"boot_id\":\"boot\","		\
+	"\"fwb\":true,\"features\":[" features				\
 	"]},\"policies\":[" policies "],\"vms\":[" vms "]}"
 
 #define ONE(extent)	HOST("", "", VM("1", "a", SLOT("0", "0", ""),	\

@@ -3,8 +3,10 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <linux/kvm_s2_types.h>
 #include <stdio.h>
 
+#include "baseline.h"
 #include "model.h"
 #include "report.h"
 
@@ -190,28 +192,50 @@ static void test_keys(void **data)
 
 /* ------------------------------------------------------------------ counters */
 
+static void expect_counters(const struct state *state, uint64_t vm_id,
+			    uint32_t slot, unsigned int class, uint64_t denied,
+			    uint64_t would_deny)
+{
+	struct s2_counters old;
+	struct s2_list vms;
+	struct s2_obj *vm;
+
+	s2_list_init(&vms, S2_OBJ_VM);
+	vm = s2_list_add(&vms);
+	assert_non_null(vm);
+	s2_obj_set_num(vm, S2_VM_ID, vm_id);
+	old = s2_baseline_counters(state->baseline, "boot-1", vm, slot, class);
+	assert_int_equal(old.denied, denied);
+	assert_int_equal(old.would_deny, would_deny);
+	/* Of another boot, or of one that is not known, all begin at zero */
+	old = s2_baseline_counters(state->baseline, "boot-2", vm, slot, class);
+	assert_int_equal(old.denied + old.would_deny, 0);
+	old = s2_baseline_counters(state->baseline, NULL, vm, slot, class);
+	assert_int_equal(old.denied + old.would_deny, 0);
+	s2_list_clear(&vms);
+}
+
 static void test_counters(void **data)
 {
 	struct state *state = *data;
-	struct s2_obj *host = s2_model_host_rw(state->model);
-	const struct s2_obj *slot;
 
 	load(state, AUDIT_OF(BOOT("boot-1"), "", "[{\"id\":5,\"slots\":["
-			     "{\"slot\":0,\"gpa\":0,\"bytes\":4096,\"denied\":7,"
-			     "\"would_deny\":null}]},{\"pid\":9,\"slots\":null},"
+			     "{\"slot\":0,\"denied\":7,\"would_deny\":null},"
+			     "{\"slot\":1,\"denied\":null,\"would_deny\":null}],"
+			     "\"policies\":["
+			     "{\"slot\":0,\"denied\":1,\"would_deny\":1},"
+			     "{\"slot\":1,\"denied\":2,\"would_deny\":3},"
+			     "{\"slot\":null,\"class\":\"io\",\"denied\":4,"
+			     "\"would_deny\":5}]},"
+			     "{\"pid\":9,\"slots\":null},"
 			     "{\"id\":6,\"slots\":null}]"));
-	slot = s2_baseline_slot(state->baseline, host, 5, 0);
-	assert_non_null(slot);
-	assert_int_equal(s2_obj_num(slot, S2_SLOT_DENIED, 0), 7);
-	assert_false(s2_obj_get(slot, S2_SLOT_WOULD_DENY).known);
-	assert_int_equal(s2_obj_num(slot, S2_SLOT_BYTES, 0), 4096);
-	assert_null(s2_baseline_slot(state->baseline, host, 5, 1));
-	assert_null(s2_baseline_slot(state->baseline, host, 6, 0));
-	assert_null(s2_baseline_slot(state->baseline, host, 7, 0));
-	s2_obj_set_str(host, S2_HOST_BOOT_ID, "boot-2");
-	assert_null(s2_baseline_slot(state->baseline, host, 5, 0));
-	s2_obj_forget(host, S2_HOST_BOOT_ID);
-	assert_null(s2_baseline_slot(state->baseline, host, 5, 0));
+	expect_counters(state, 5, 0, 0, 7, 0);
+	expect_counters(state, 5, 1, 0, 2, 3);
+	expect_counters(state, 5, 2, 0, 0, 0);
+	expect_counters(state, 5, S2_ANY_SLOT, KVM_S2_CLASS_IO, 4, 5);
+	expect_counters(state, 5, S2_ANY_SLOT, KVM_S2_CLASS_RAM, 0, 0);
+	expect_counters(state, 6, 0, 0, 0, 0);
+	expect_counters(state, 7, 0, 0, 0, 0);
 }
 
 /* ------------------------------------------------------------ what is refused */
