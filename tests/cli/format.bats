@@ -163,10 +163,10 @@ d['host']['vm_count'] = 0" > none.json
 @test "output does not depend on the locale or on the time zone" {
 	for format in table json sarif prometheus html; do
 		LC_ALL=C TZ=UTC "$s2ctl" --from "$fixtures/report.json" audit \
-			--fail-on=critical --format=$format > a
+			--format=$format > a || [[ $? -eq 2 ]]
 		LC_ALL=C.UTF-8 TZ=Asia/Tokyo COLUMNS=80 "$s2ctl" \
 			--from "$fixtures/report.json" audit \
-			--fail-on=critical --format=$format > b
+			--format=$format > b || [[ $? -eq 2 ]]
 		cmp a b
 	done
 }
