@@ -36,7 +36,7 @@ $(P)/uevents $(P)/onpty:
 ARM64_ALL += $(LAB_PROGS)
 endif
 
-LAB_TESTS += $(addprefix tests/lab/,observe matrix matrix-64k edges vgic \
+LAB_TESTS += $(addprefix tests/lab/,observe audit matrix matrix-64k edges vgic \
 	       combine refuse events oracle kunit policy policy-matrix \
 	       policy-edges policy-split policy-refused policy-race \
 	       policy-burst policy-tool selftests)
