@@ -121,6 +121,7 @@ bench: all	## measure, in instructions: JSON, of the series and of audits
 	+@lab/prepare series stock >&2
 	@tests/bench/run
 	@tests/bench/audit
+	@tests/bench/live
 
 install: all	## install (prefix, DESTDIR and the like are understood)
 	$(INSTALL) -D -m 755 build/s2ctl $(DESTDIR)$(bindir)/s2ctl

@@ -6,4 +6,9 @@ build/tests/rss: tests/bench/rss.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
 
 ALL += build/tests/rss
+else
+$(P)/rss: $(O)/tests/bench/rss.o
+	$(CC) $(CFLAGS) -static -o $@ $^
+
+ARM64_ALL += $(P)/rss
 endif
