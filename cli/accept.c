@@ -4,30 +4,11 @@
 
 #include "accept.h"
 
-/* Standard input can be read once. */
-static int check_stdin(const struct cli *cli)
-{
-	static const enum opt_id ids[] = {
-		OPT_FROM, OPT_POLICY, OPT_WAIVERS, OPT_BASELINE,
-	};
-	int count = 0;
-
-	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++)
-		count += cli_given(cli, ids[i]) &&
-			 !strcmp(cli->value[ids[i]], "-");
-	if (count < 2)
-		return -1;
-	return cli_usage("%s: standard input can be one of the files only",
-			 cli->command->name);
-}
-
 int accept_read(struct accept *accept, struct s2_ctx *ctx,
 		const struct cli *cli)
 {
-	int status = check_stdin(cli), err = 0;
+	int err = 0;
 
-	if (status >= 0)
-		return status;
 	if (cli_given(cli, OPT_WAIVERS))
 		err = s2_waivers_load(ctx, cli->value[OPT_WAIVERS],
 				      &accept->waivers);

@@ -115,6 +115,8 @@ static int run(struct cli *cli, int argc, char **argv)
 		cli->color_out = false;
 	status = format_choose(cli, &format);
 	if (status < 0)
+		status = one_stdin(cli);
+	if (status < 0)
 		status = table_open(&t, cli, cli_given(cli, OPT_WAIVERS) ?
 				    &waived_spec : &spec);
 	if (status < 0)

@@ -140,20 +140,6 @@ static int end_flight(const struct flight *f, int status)
 	return session_end(&end, status);
 }
 
-/* Standard input can be read once. */
-static int check_stdin(const struct cli *cli)
-{
-	static const enum opt_id ids[] = { OPT_FROM, OPT_ON, OPT_POLICY };
-	int count = 0;
-
-	for (size_t i = 0; i < COUNT_OF(ids); i++)
-		count += cli_given(cli, ids[i]) &&
-			 !strcmp(cli->value[ids[i]], "-");
-	if (count < 2)
-		return -1;
-	return cli_usage("preflight: standard input can be one of the files only");
-}
-
 static int run(struct cli *cli, int argc, char **argv)
 {
 	struct table *t __attribute__((cleanup(table_closep))) = NULL;
@@ -164,7 +150,7 @@ static int run(struct cli *cli, int argc, char **argv)
 		table_list_columns(&spec);
 		return CLI_OK;
 	}
-	status = check_stdin(cli);
+	status = one_stdin(cli);
 	if (status < 0)
 		status = table_open(&t, cli, &spec);
 	if (status < 0)

@@ -165,6 +165,22 @@ int session_json(const struct session *s, const char *kind)
 	return CLI_OK;
 }
 
+int one_stdin(const struct cli *cli)
+{
+	static const enum opt_id ids[] = {
+		OPT_FROM, OPT_ON, OPT_POLICY, OPT_WAIVERS, OPT_BASELINE,
+	};
+	int count = 0;
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++)
+		count += cli_given(cli, ids[i]) &&
+			 !strcmp(cli->value[ids[i]], "-");
+	if (count < 2)
+		return -1;
+	return cli_usage("%s: standard input can be one of the files only",
+			 cli->command->name);
+}
+
 int no_arguments(const struct cli *cli, int argc, char **argv)
 {
 	if (!argc)

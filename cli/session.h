@@ -46,6 +46,9 @@ int session_end(const struct session *s, int status);
 /* Write the envelope to standard output.  Returns an exit status. */
 int session_json(const struct session *s, const char *kind);
 
+/* Refuse "-" for more than one file: it can be read once.  Negative to go on. */
+int one_stdin(const struct cli *cli);
+
 /* Refuse arguments where there are none.  Negative to go on. */
 int no_arguments(const struct cli *cli, int argc, char **argv);
 

@@ -113,6 +113,8 @@ waiver() {
 	expect_status 0
 	s2 --from - audit --rule S2-003,S2-006 --waivers -
 	expect_usage "standard input can be one of the files only"
+	s2 --from "$fixtures/two.json" audit --policy - --waivers - < w.json
+	expect_usage "standard input can be one of the files only"
 }
 
 @test "a baseline: only what is new" {
