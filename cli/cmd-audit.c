@@ -70,6 +70,7 @@ static int audit(struct session *s, struct table *t,
 		return status;
 	in.model = s->model;
 	in.report = s->report;
+	in.site = setup->site;
 	status = format_write(format, &in);
 	if (status == CLI_OK && s2_report_worst(s->report) >= setup->fail_on)
 		status = CLI_FINDING;

@@ -231,19 +231,45 @@ static struct json_object *message(struct sarif *s, const struct s2_obj *f)
 	return obj;
 }
 
-/* A finding is in no file: the page that says what the rule means is */
-static struct json_object *physical(struct sarif *s, const struct s2_obj *f)
+/* Of the first rule of the site's that a finding is about; false: it has none */
+static bool in_site(const struct format_input *in, const struct s2_obj *f,
+		    const char **file, unsigned int *line)
+{
+	const struct s2_obj *evidence = s2_obj_first(f, S2_OBJ_EVIDENCE);
+	const char *rules = evidence ?
+		s2_obj_str(evidence, S2_EVIDENCE_SITE_RULES) : NULL;
+	const char *path = in->cli->value[OPT_POLICY];
+
+	/* Standard input is no place to go to */
+	return in->site && rules && !(path && !strcmp(path, "-")) &&
+	       !s2_site_find(in->site, rules, file, line);
+}
+
+/*
+ * Memory is in no file.  What the site policy has something against has its place
+ * there, all else on the page that says what the rule means.
+ */
+static struct json_object *physical(struct sarif *s,
+				    const struct format_input *in,
+				    const struct s2_obj *f)
 {
 	struct json_object *obj = sarif_obj(s), *artifact = sarif_obj(s);
 	struct json_object *region = sarif_obj(s);
-	const char *rule = s2_obj_str(f, S2_FINDING_RULE);
+	const char *rule = s2_obj_str(f, S2_FINDING_RULE), *file;
+	unsigned int line = 1;
 	char page[64];
 
-	snprintf(page, sizeof(page), "%.32s.md", rule ? rule : "README");
-	sarif_set(s, artifact, "uri", sarif_str(s, page));
-	sarif_set(s, artifact, "uriBaseId", sarif_str(s, SARIF_RULES_BASE));
+	if (in_site(in, f, &file, &line)) {
+		sarif_set(s, artifact, "uri", sarif_file_uri(s, file));
+	} else {
+		snprintf(page, sizeof(page), "%.32s.md",
+			 rule ? rule : "README");
+		sarif_set(s, artifact, "uri", sarif_str(s, page));
+		sarif_set(s, artifact, "uriBaseId",
+			  sarif_str(s, SARIF_RULES_BASE));
+	}
 	sarif_set(s, obj, "artifactLocation", artifact);
-	sarif_set(s, region, "startLine", sarif_num(s, 1));
+	sarif_set(s, region, "startLine", sarif_num(s, line));
 	sarif_set(s, obj, "region", region);
 	return obj;
 }
@@ -275,11 +301,13 @@ static struct json_object *logical(struct sarif *s, const struct s2_obj *f)
 	return array;
 }
 
-static struct json_object *locations(struct sarif *s, const struct s2_obj *f)
+static struct json_object *locations(struct sarif *s,
+				     const struct format_input *in,
+				     const struct s2_obj *f)
 {
 	struct json_object *array = sarif_array(s), *obj = sarif_obj(s);
 
-	sarif_set(s, obj, "physicalLocation", physical(s, f));
+	sarif_set(s, obj, "physicalLocation", physical(s, in, f));
 	sarif_set(s, obj, "logicalLocations", logical(s, f));
 	sarif_add(s, array, obj);
 	return array;
@@ -313,7 +341,9 @@ static struct json_object *properties(struct sarif *s, const struct s2_obj *f)
 	return obj;
 }
 
-static struct json_object *result(struct sarif *s, const struct s2_obj *f)
+static struct json_object *result(struct sarif *s,
+				  const struct format_input *in,
+				  const struct s2_obj *f)
 {
 	const char *rule = s2_obj_str(f, S2_FINDING_RULE);
 	const char *key = s2_obj_str(f, S2_FINDING_KEY);
@@ -328,7 +358,7 @@ static struct json_object *result(struct sarif *s, const struct s2_obj *f)
 		sarif_set(s, obj, "ruleIndex", sarif_num(s, index));
 	sarif_set(s, obj, "level", sarif_str(s, levels[severity].level));
 	sarif_set(s, obj, "message", message(s, f));
-	sarif_set(s, obj, "locations", locations(s, f));
+	sarif_set(s, obj, "locations", locations(s, in, f));
 	if (key) {
 		prints = sarif_obj(s);
 		sarif_set(s, prints, "s2ctlKey/v1", sarif_str(s, key));
@@ -379,7 +409,7 @@ int format_sarif(FILE *file, const struct format_input *in)
 	sarif_write(&s, "columnKind", sarif_str(&s, "unicodeCodePoints"));
 	sarif_open(&s, "results", '[');
 	s2_report_for_each(f, in->report, S2_OBJ_FINDING)
-		sarif_write(&s, NULL, result(&s, f));
+		sarif_write(&s, NULL, result(&s, in, f));
 	sarif_close(&s, ']');
 	sarif_write(&s, "properties", sarif_fields(&s, host));
 	sarif_close(&s, '}');

@@ -30,6 +30,7 @@ struct format_input {
 	const struct cli *cli;
 	const struct s2_model *model;
 	const struct s2_report *report;
+	const struct s2_site *site;	/* that of the audit, or NULL */
 	struct table *table;		/* for FORMAT_TABLE alone */
 };
 

@@ -136,26 +136,35 @@ struct json_object *sarif_time(struct sarif *s, uint64_t time)
 	return sarif_str(s, text);
 }
 
-struct json_object *sarif_doc_uri(struct sarif *s, const char *rule)
+struct json_object *sarif_file_uri(struct sarif *s, const char *path)
 {
 	static const char unreserved[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 		"0123456789-._~/";
-	static const char dir[] = S2CTL_DOCDIR "/rules/";
-	char *out = malloc(8 + 3 * sizeof(dir) + (rule ? strlen(rule) : 0) + 4);
+	char *out = malloc(8 + 3 * strlen(path)), *o = out;
 	struct json_object *value;
-	char *o = out;
 
 	if (!out)
 		return must(s, NULL);
-	o += sprintf(o, "file://");
-	for (const char *c = dir; *c; c++)
-		o += sprintf(o, strchr(unreserved, *c) ? "%c" : "%%%02X",
-			     (unsigned char)*c);
-	if (rule)
-		sprintf(o, "%s.md", rule);
+	o += sprintf(o, "%s", *path == '/' ? "file://" : "");
+	for (; *path; path++)
+		o += sprintf(o, strchr(unreserved, *path) ? "%c" : "%%%02X",
+			     (unsigned char)*path);
 	value = sarif_str(s, out);
 	free(out);
+	return value;
+}
+
+struct json_object *sarif_doc_uri(struct sarif *s, const char *rule)
+{
+	struct json_object *value;
+	char *path;
+
+	if (asprintf(&path, S2CTL_DOCDIR "/rules/%s%s", rule ? rule : "",
+		     rule ? ".md" : "") < 0)
+		return must(s, NULL);
+	value = sarif_file_uri(s, path);
+	free(path);
 	return value;
 }
 

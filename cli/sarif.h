@@ -43,6 +43,8 @@ struct json_object *sarif_sentence(struct sarif *s, const char *text);
 struct json_object *sarif_sentences(struct sarif *s, const char *a,
 				    const char *b, const char *text);
 struct json_object *sarif_time(struct sarif *s, uint64_t time);
+/* Of a file: "file:" if its path is absolute, else relative to wherever one is */
+struct json_object *sarif_file_uri(struct sarif *s, const char *path);
 /* Where the page on a rule is installed; NULL: where all of them are */
 struct json_object *sarif_doc_uri(struct sarif *s, const char *rule);
 /* All fields that are known */

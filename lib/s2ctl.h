@@ -699,6 +699,19 @@ int s2_site_load(struct s2_ctx *ctx, const char *const *paths, size_t count,
 		 struct s2_site **site);
 
 /**
+ * s2_site_find() - where a rule of a site policy stands
+ * @site: site policy
+ * @id: the rule's name; what is behind a comma does not count, so that it can be
+ *	S2_EVIDENCE_SITE_RULES
+ * @file: where to put the file, as it was given or found; lives as long as @site
+ * @line: where to put the line, from 1
+ *
+ * Return: 0, or -ENOENT if there is no such rule.
+ */
+int s2_site_find(const struct s2_site *site, const char *id, const char **file,
+		 unsigned int *line);
+
+/**
  * s2_site_free() - free a site policy
  * @site: site policy, may be NULL
  */

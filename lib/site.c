@@ -31,6 +31,23 @@ void s2_site_free(struct s2_site *site)
 	free(site);
 }
 
+int s2_site_find(const struct s2_site *site, const char *id, const char **file,
+		 unsigned int *line)
+{
+	size_t len = strcspn(id, ",");
+
+	for (size_t i = 0; i < site->count; i++) {
+		const struct s2_site_rule *rule = &site->rule[i];
+
+		if (strlen(rule->id) != len || strncmp(rule->id, id, len))
+			continue;
+		*file = rule->file;
+		*line = rule->line;
+		return 0;
+	}
+	return -ENOENT;
+}
+
 size_t s2_site_count(const struct s2_site *site)
 {
 	return site->count;

@@ -58,6 +58,18 @@ d['host']['vm_count'] = 0" > none.json
 	done
 	sarif --from "$fixtures/two.json" audit
 	mv out.sarif two.sarif
+	mkdir -p "a site"
+	cat > "a site/p.json" <<- 'END'
+	{
+	  "format_version": 1,
+	  "rules": [
+	    { "id": "match", "match": { "class": ["io-nc"] },
+	      "constraints": ["match-vma"], "mode": "enforce" }
+	  ]
+	}
+	END
+	sarif --from "$fixtures/two.json" audit --policy "a site"
+	mv out.sarif site.sarif
 	sarif --from "$fixtures/report.json" audit
 	mv out.sarif report-json.sarif
 	s2 --from "$fixtures/report.json" audit --format=sarif --pretty
@@ -67,7 +79,7 @@ d['host']['vm_count'] = 0" > none.json
 @test "the schema of SARIF 2.1.0" {
 	need_node_tools
 	make_inputs
-	for file in none incomplete two report-json pretty; do
+	for file in none incomplete two site report-json pretty; do
 		python3 "$root/tests/cli/check-sarif" schema \
 			"$multitool/sarif-2.1.0.json" $file.sarif
 	done
@@ -84,7 +96,7 @@ d['host']['vm_count'] = 0" > none.json
 	refute cmp -s two.sarif bad-key.sarif
 	sed 's/"ruleIndex":[0-9]*/"ruleIndex":99/' two.sarif > bad-index.sarif
 	refute cmp -s two.sarif bad-index.sarif
-	validator none.sarif incomplete.sarif two.sarif report-json.sarif \
+	validator none.sarif incomplete.sarif two.sarif site.sarif report-json.sarif \
 		bad-key.sarif bad-index.sarif > found
 	cat found
 	# It finds what is wrong.
@@ -92,7 +104,7 @@ d['host']['vm_count'] = 0" > none.json
 	grep -q '^bad-index.sarif SARIF1.* error ' found
 	# s2ctl has no home page that could be named.  That this is said shows
 	# that the validator has looked.
-	for file in none incomplete two report-json; do
+	for file in none incomplete two site report-json; do
 		[[ $(grep "^$file.sarif " found) == \
 			"$file.sarif SARIF2005 warning runs[0].tool.driver s2ctl" ]]
 	done
@@ -140,6 +152,29 @@ d['host']['vm_count'] = 0" > none.json
 		'results[0]["properties"]["evidence"]["facts"] == ["vma", "vm-io", "vm-pfnmap", "pfn", "fwb", "dic"]' \
 		'"driver" not in results[0]["properties"]["evidence"]' \
 		'not any("suppressions" in x for x in results)'
+}
+
+# io-nc memory of VM 1 is nc, and device in the VMM
+@test "what is against the site policy is in its file, where the rule stands" {
+	make_inputs
+	for path in "a site/p.json" "$PWD/a site" "$PWD/a site/p.json"; do
+		sarif --from "$fixtures/two.json" audit --policy "$path"
+		says 'len([x for x in results if x["ruleId"] == "S2-009"]) == 2' \
+			'{x["locations"][0]["physicalLocation"]["region"]["startLine"] for x in results if x["ruleId"] == "S2-009"} == {4}' \
+			'all("uriBaseId" not in x["locations"][0]["physicalLocation"]["artifactLocation"] for x in results if x["ruleId"] == "S2-009")'
+		uri=$(python3 -c 'import json
+print({x["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+       for x in json.load(open("out.sarif"))["runs"][0]["results"]
+       if x["ruleId"] == "S2-009"})')
+		case $path in
+		/*) [[ $uri == "{'file://$PWD/a%20site/p.json'}" ]] ;;
+		*) [[ $uri == "{'a%20site/p.json'}" ]] ;;
+		esac
+		says 'results[0]["ruleId"] == "S2-009" or "S2CTL_RULES" in json.dumps(results[0])'
+	done
+	# Standard input is no place.
+	sarif --from "$fixtures/two.json" audit --policy - < "a site/p.json"
+	says 'all(x["locations"][0]["physicalLocation"]["artifactLocation"]["uriBaseId"] == "S2CTL_RULES" for x in results)'
 }
 
 @test "the run: which host and boot, when, and that all is known" {

@@ -57,8 +57,9 @@ static char *run(const struct audit *audit,
 		 int (*write)(FILE *file, const struct format_input *in))
 {
 	struct cli cli = { .json = false };
-	const struct format_input in = { &cli, audit->model, audit->report,
-					 NULL };
+	const struct format_input in = {
+		.cli = &cli, .model = audit->model, .report = audit->report,
+	};
 	char *text = NULL;
 	size_t len = 0;
 	FILE *f = open_memstream(&text, &len);
@@ -148,8 +149,9 @@ static void test_full(void **data)
 	};
 	struct audit audit = begin();
 	struct cli cli = { .json = false };
-	const struct format_input in = { &cli, audit.model, audit.report,
-					 NULL };
+	const struct format_input in = {
+		.cli = &cli, .model = audit.model, .report = audit.report,
+	};
 
 	(void)data;
 	for (size_t i = 0; i < sizeof(write) / sizeof(*write); i++) {

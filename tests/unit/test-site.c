@@ -408,6 +408,8 @@ static void test_directory(void **data)
 	const char *paths = state->dir;
 	char text[256], name[32];
 	struct s2_site *site;
+	const char *file;
+	unsigned int line;
 
 	for (int i = 0; i < 3; i++) {
 		snprintf(text, sizeof(text), rule, names[i]);
@@ -423,6 +425,12 @@ static void test_directory(void **data)
 	assert_int_equal(s2_site_count(site), 3);
 	assert_string_equal(site->rule[0].id, "a");
 	assert_string_equal(site->rule[2].id, "c");
+	assert_int_equal(s2_site_find(site, "b,c", &file, &line), 0);
+	assert_non_null(strstr(file, "/b.json"));
+	assert_int_equal(line, site->rule[1].line);
+	assert_int_equal(s2_site_find(site, "b", &file, &line), 0);
+	assert_int_equal(s2_site_find(site, "", &file, &line), -ENOENT);
+	assert_int_equal(s2_site_find(site, "bb", &file, &line), -ENOENT);
 	s2_site_free(site);
 	/* One bad file, and there is no policy */
 	put_text(state->dir, "d.json", "{");
