@@ -11,7 +11,9 @@ set -eu
 bdf=$(ivshmem)
 bar=/sys/bus/pci/devices/$bdf/resource2
 vfio-bind "$bdf"
-load_testmem
+# what has no struct pages and, behind it, the persistent memory
+load_testmem "${LAB_NO_STRUCT%,*},0x10000000"
+make_devdax
 
 at="size=64K,gpa=0x10000000"
 write="--guest write@0x10000000:64K"
@@ -27,6 +29,14 @@ keep host.txt s2ctl policy set --class=ram --mode=enforce match-vma
 start clean --hold=idle --slot anon,$at $write
 keep clean.json s2ctl -j audit
 keep before.json s2ctl snapshot
+
+# Memory that a driver mapped for the VMM, and that goes away under it: of the
+# devdax device's huge pages KVM takes the first page of each that way.
+start lost --hold=idle \
+	--slot testmem=no-struct/wb,size=4K,gpa=0x10000000,off=224M \
+	--guest write@0x10000000
+keep held.json s2ctl -j audit lost
+echo dax0.0 > $nd/drivers/dax_pmem/unbind
 
 # shellcheck disable=SC2086
 bad()
@@ -51,6 +61,9 @@ bad()
 	start denied --hold=idle --slot anon,$at,slot=0 \
 		--policy 0:floor=device:enforce \
 		--guest write@0x10000000 --guest write@0x10000000
+	# and once what would have been
+	start watched --hold=idle --slot anon,$at,slot=0 \
+		--policy 0:floor=device:audit --guest write@0x10000000
 }
 bad "$@"
 
@@ -67,6 +80,7 @@ keep same.json s2ctl -j audit --baseline="$share/audit.json"
 keep high.json s2ctl -j audit --severity=high
 keep one.json s2ctl -j audit --rule=S2-003,S2-006 wc
 keep after.json s2ctl snapshot
+keep read.json s2ctl -j --from "$share/after.json" audit
 keep diff.json s2ctl -j diff "$share/before.json" "$share/after.json"
 keep nodiff.json s2ctl -j diff "$share/after.json" "$share/after.json"
 
