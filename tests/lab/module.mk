@@ -36,8 +36,8 @@ $(P)/uevents $(P)/onpty:
 ARM64_ALL += $(LAB_PROGS)
 endif
 
-LAB_TESTS += $(addprefix tests/lab/,observe audit matrix matrix-64k edges vgic \
-	       combine refuse events oracle kunit policy policy-matrix \
+LAB_TESTS += $(addprefix tests/lab/,observe audit audit-live matrix matrix-64k \
+	       edges vgic combine refuse events oracle kunit policy policy-matrix \
 	       policy-edges policy-split policy-refused policy-race \
 	       policy-burst policy-tool selftests)
 DEBUG_TESTS := $(addprefix tests/lab/,debug debug-matrix debug-policy \
