@@ -12,7 +12,8 @@ bdf=$(ivshmem)
 bar=/sys/bus/pci/devices/$bdf/resource2
 vfio-bind "$bdf"
 # what has no struct pages and, behind it, the persistent memory
-load_testmem "${LAB_NO_STRUCT%,*},0x10000000"
+LAB_NO_STRUCT=${LAB_NO_STRUCT%,*},0x10000000
+load_testmem
 make_devdax
 
 at="size=64K,gpa=0x10000000"

@@ -4,12 +4,11 @@
 
 nd=/sys/bus/nd
 
-# load_testmem [NO_STRUCT]: address and size of what is without struct pages
 load_testmem()
 {
 	# shellcheck disable=SC2154
 	insmod /lib/modules/testmem.ko "reserved=$LAB_RESERVED" \
-		"no_struct=${1-$LAB_NO_STRUCT}"
+		"no_struct=$LAB_NO_STRUCT"
 }
 
 page_kib()
