@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # many.sh COUNT...: so many VMs of 32 slots, more each time, and what an audit of
-# all of them takes: lines of VMs, KiB resident at most, and nanoseconds.
+# all of them takes: lines of VMs, KiB resident at most, nanoseconds, exit status
+# and findings.
 set -eu
 # shellcheck source=common.sh
 . /mnt/share/common.sh
@@ -26,11 +27,9 @@ for count; do
 	done
 	# Once for an emulator that has not seen this code yet
 	s2ctl audit --format=jsonl > /dev/null || :
-	begin=$(awk '{ print $1 }' /proc/uptime)
 	status=0
-	rss /tmp/kib s2ctl audit --format=jsonl > /tmp/audit || status=$?
-	end=$(awk '{ print $1 }' /proc/uptime)
-	echo "$count $(cat /tmp/kib) $begin $end $status $(grep -c '"record":"finding"' /tmp/audit)" \
+	rss /tmp/cost s2ctl audit --format=jsonl > /tmp/audit || status=$?
+	echo "$count $(cat /tmp/cost) $status $(grep -c '"record":"finding"' /tmp/audit)" \
 		>> "$share/many"
 	tail -n 1 /tmp/audit >> "$share/sums"
 done
