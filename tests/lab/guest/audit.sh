@@ -82,6 +82,8 @@ keep high.json s2ctl -j audit --severity=high
 keep one.json s2ctl -j audit --rule=S2-003,S2-006 wc
 keep after.json s2ctl snapshot
 keep read.json s2ctl -j --from "$share/after.json" audit
+keep read-site.json s2ctl -j --from "$share/after.json" audit \
+	--policy="$share/strict.json"
 keep diff.json s2ctl -j diff "$share/before.json" "$share/after.json"
 keep nodiff.json s2ctl -j diff "$share/after.json" "$share/after.json"
 
