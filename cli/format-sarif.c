@@ -216,7 +216,8 @@ static struct json_object *message(struct sarif *s, const struct s2_obj *f)
 		n = snprintf(where, sizeof(where), "VM");
 	if (name && asprintf(&all, "%s '%s'", where, name) < 0)
 		all = NULL;
-	where[0] = n && all ? '\0' : where[0];
+	if (n && all)
+		where[0] = '\0';
 	n = (int)strlen(where);
 	if (slot.known)
 		n += snprintf(where + n, sizeof(where) - (size_t)n,

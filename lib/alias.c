@@ -380,7 +380,7 @@ int s2_alias_pairs(struct s2_alias *alias,
 	int err;
 
 	alias->sum = calloc(PAIRS_MAX, sizeof(*alias->sum));
-	alias->bucket = calloc(BUCKETS, sizeof(*alias->bucket));
+	alias->bucket = calloc((size_t)BUCKETS, sizeof(*alias->bucket));
 	if (!alias->sum || !alias->bucket)
 		return s2_fail_nomem(alias->ctx);
 	err = s2_sorter_each(alias->sorter, compare, alias);

@@ -96,11 +96,6 @@ int s2_fail(struct s2_ctx *ctx, int err, const char *fmt, ...)
 	return err;
 }
 
-int s2_fail_nomem(struct s2_ctx *ctx)
-{
-	return s2_fail(ctx, -ENOMEM, "out of memory");
-}
-
 void s2_log(const struct s2_ctx *ctx, const char *fmt, ...)
 {
 	char raw[S2_ERROR_MAX / 2], line[S2_ERROR_MAX];

@@ -3,6 +3,7 @@
 #ifndef S2_CTX_H
 #define S2_CTX_H
 
+#include <errno.h>
 #include <stdarg.h>
 
 #include "s2ctl.h"
@@ -24,7 +25,12 @@ struct s2_ctx *s2_ctx_ref(struct s2_ctx *ctx);
 int s2_fail(struct s2_ctx *ctx, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-int s2_fail_nomem(struct s2_ctx *ctx);
+/* Here, so that whoever reads code without running it sees what comes back */
+static inline int s2_fail_nomem(struct s2_ctx *ctx)
+{
+	s2_fail(ctx, -ENOMEM, "out of memory");
+	return -ENOMEM;
+}
 
 void s2_log(const struct s2_ctx *ctx, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -130,8 +130,9 @@ static bool is_equal(struct s2_value a, struct s2_value b)
 {
 	if (a.known != b.known || !a.known)
 		return a.known == b.known;
-	return a.kind == S2_KIND_STRING ? !strcmp(a.str, b.str) :
-		a.num == b.num;
+	if (a.kind != S2_KIND_STRING)
+		return a.num == b.num;
+	return a.str && b.str && !strcmp(a.str, b.str);
 }
 
 /* Where nobody has set a policy, there are no constraints: that is known */

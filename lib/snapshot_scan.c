@@ -5,6 +5,7 @@
  * piece goes through it, so that nothing is accepted that is not JSON.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,9 +33,9 @@ struct cursor {
 static int not_json(struct cursor *c, const char *what)
 {
 	return s2_fail(c->scan->ctx, -EBADMSG,
-		       "%s: not a snapshot: not JSON: %s after %llu bytes",
+		       "%s: not a snapshot: not JSON: %s after %" PRIu64 " bytes",
 		       c->scan->name, what,
-		       (unsigned long long)(c->from + c->at));
+		       c->from + c->at);
 }
 
 static int ends_early(struct s2_scan *scan)
@@ -446,7 +447,7 @@ static int scan_object(struct cursor *c)
 /* What is no object is no snapshot, but may be JSON */
 static int scan_other(struct cursor *c)
 {
-	struct s2_span span;
+	struct s2_span span = { 0, 0 };
 	int err = scan_value(c, 0, &span);
 
 	if (!err)

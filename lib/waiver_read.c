@@ -168,7 +168,7 @@ static int read_range(struct s2_reader *r, struct json_object *json)
 
 static int read_slot(struct s2_reader *r, struct json_object *json)
 {
-	uint64_t slot;
+	uint64_t slot = 0;
 	int err = read_number(r, json, &slot);
 
 	if (err)

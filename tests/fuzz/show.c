@@ -75,6 +75,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < COMMANDS; i++)
 		run(data, size, commands[i]);
 	for (size_t i = 0; (word = format(i)); i++) {
+		/* For no terminal: its style sheet has tabs */
+		if (!strcmp(word, "html"))
+			continue;
 		snprintf(line, sizeof(line), "audit --format %s", word);
 		run(data, size, line);
 	}
