@@ -15,8 +15,10 @@ $O/cli/sarif.o $O/san/cli/sarif.o: override CPPFLAGS += $(DOCDIR_DEF)
 $O/cli/sarif.o: $(DOCDIR_STAMP)
 $O/cli/format-html.o: cli/report.css
 
+# In one step: another docdir makes it again, perhaps while somebody runs it.
 $P/s2ctl: $(CLI_OBJS) $P/libs2ctl.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs $(CLI_PKGS))
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@.new $^ $(shell $(PKG_CONFIG) --libs $(CLI_PKGS))
+	mv $@.new $@
 
 # Completions and the manual's tables come from the tables of the program.
 $P/gen-tables: $(filter-out %/main.o,$(CLI_OBJS)) $O/cli/gen-tables.o \
