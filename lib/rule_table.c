@@ -17,26 +17,35 @@ static bool is_one_type(uint64_t type)
 }
 
 /*
- * S2-001: wb that the host cannot clean the caches for.  Only where the page was
- * looked at: what is assumed of one says nothing.
+ * Whether it is wb that the host cannot clean the caches for, of any strength but
+ * @other.  Only where the page was looked at: what is assumed of one says nothing.
  */
-static enum s2_check unflushable_wb(struct s2_look *look,
-				    const struct s2_obj *extent,
-				    struct s2_hit *hit)
+static enum s2_check unflushable(const struct s2_obj *extent, unsigned int other)
 {
 	uint64_t facts = s2_obj_num(extent, S2_EXTENT_FACTS, 0);
-	const char *class = s2_obj_str(extent, S2_EXTENT_CLASS);
 
-	(void)look;
 	if (s2_obj_num(extent, S2_EXTENT_MAPPED, 0) != KVM_S2_TYPE_WB ||
-	    s2_obj_num(extent, S2_EXTENT_STRENGTH, 0) == S2_STRENGTH_FORCED)
+	    s2_obj_num(extent, S2_EXTENT_STRENGTH, 0) == other)
 		return S2_CHECK_CLEAN;
 	if (!s2_obj_has(extent, S2_EXTENT_FACTS))
 		return S2_CHECK_UNKNOWN;
 	if (!(facts & KVM_S2_FACT_PFN) || (facts & KVM_S2_FACT_FLUSHABLE))
 		return S2_CHECK_CLEAN;
-	if (!s2_obj_has(extent, S2_EXTENT_STRENGTH))
-		return S2_CHECK_UNKNOWN;
+	return s2_obj_has(extent, S2_EXTENT_STRENGTH) ? S2_CHECK_HIT :
+		S2_CHECK_UNKNOWN;
+}
+
+/* S2-001: such memory, and the guest may go past the caches */
+static enum s2_check unflushable_wb(struct s2_look *look,
+				    const struct s2_obj *extent,
+				    struct s2_hit *hit)
+{
+	const char *class = s2_obj_str(extent, S2_EXTENT_CLASS);
+	enum s2_check check = unflushable(extent, S2_STRENGTH_FORCED);
+
+	(void)look;
+	if (check != S2_CHECK_HIT)
+		return check;
 	hit->severity = S2_SEVERITY_CRITICAL;
 	snprintf(hit->statement, sizeof(hit->statement),
 		 "mapped wb without FEAT_S2FWB over memory that the host cannot flush (%s)",
@@ -188,19 +197,12 @@ static enum s2_check needs_features(struct s2_look *look,
 				    const struct s2_obj *extent,
 				    struct s2_hit *hit)
 {
-	uint64_t facts = s2_obj_num(extent, S2_EXTENT_FACTS, 0);
+	enum s2_check check = unflushable(extent, S2_STRENGTH_WEAK);
 	bool dic;
 
 	(void)look;
-	if (s2_obj_num(extent, S2_EXTENT_MAPPED, 0) != KVM_S2_TYPE_WB ||
-	    s2_obj_num(extent, S2_EXTENT_STRENGTH, 0) == S2_STRENGTH_WEAK)
-		return S2_CHECK_CLEAN;
-	if (!s2_obj_has(extent, S2_EXTENT_FACTS))
-		return S2_CHECK_UNKNOWN;
-	if (!(facts & KVM_S2_FACT_PFN) || (facts & KVM_S2_FACT_FLUSHABLE))
-		return S2_CHECK_CLEAN;
-	if (!s2_obj_has(extent, S2_EXTENT_STRENGTH))
-		return S2_CHECK_UNKNOWN;
+	if (check != S2_CHECK_HIT)
+		return check;
 	dic = s2_obj_num(extent, S2_EXTENT_CLASS, 0) ==
 		KVM_S2_CLASS_PFNMAP_WB &&
 		s2_obj_num(extent, S2_EXTENT_PERM, 0) & KVM_S2_PERM_X;
