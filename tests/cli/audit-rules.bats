@@ -297,6 +297,13 @@ d['vms'][1]['id'] = 1" > twice.json
 	expect_one_line "No space left"
 }
 
+# What rss wrote to kib: KiB, and the time that it took
+in_16_mib() {
+	local kib
+	read -r kib _ < kib
+	[[ $kib =~ ^[1-9][0-9]*$ && $kib -le 16384 ]]
+}
+
 @test "1,000 VMs in 16 MiB" {
 	make -s -C "$root" build/tests/rss
 	"$root/tests/bench/many" 1000 > many.json
@@ -305,15 +312,15 @@ d['vms'][1]['id'] = 1" > twice.json
 	expect_status 0
 	# For each VM S2-011, for BARs that the VMM has as device S2-003; S2-008
 	[[ ${lines[-1]} == '{"record":"summary","info":1000,"low":1001,'* ]]
-	[[ $(cat kib) -le 16384 ]]
+	in_16_mib
 	run "$root/build/tests/rss" kib bash -c \
 		'cat many.json | "$1" --from - audit --format jsonl' bash "$s2ctl"
 	expect_status 0
-	[[ $(cat kib) -le 16384 ]]
+	in_16_mib
 	# With as much to find as there can be
 	"$root/tests/bench/many" 1000 3 > many.json
 	run "$root/build/tests/rss" kib "$s2ctl" --from many.json audit \
 		--format jsonl
 	expect_status 3
-	[[ $(cat kib) -le 16384 ]]
+	in_16_mib
 }

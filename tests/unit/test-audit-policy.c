@@ -253,7 +253,7 @@ static void since(struct audit *audit, const char *snapshot, bool compare)
 		"\"boot_id\":\"boot\"},\"vms\":[{\"id\":1,\"slots\":["
 		"{\"slot\":0,\"denied\":3,\"would_deny\":5}]}],\"findings\":["
 		"{\"rule\":\"S2-010\",\"severity\":\"medium\",\"statement\":\"x\","
-		"\"key\":\"S2-010/name=a/slot=0\"}]}";
+		"\"key\":\"S2-010/name=a/slot=0/gpa=0x0\"}]}";
 	struct s2_audit_options opt = { .size = sizeof(opt) };
 	struct s2_baseline *baseline;
 	char *dir = make_dir(), *path;
