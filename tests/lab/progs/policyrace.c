@@ -10,7 +10,7 @@
  * When a request has returned, no entry may be left that what is set now would not
  * have made: looked for in the VM with its ioctl, and in every other one over
  * netlink.  Before that, faults that are refused are counted while the flags of
- * their slot change.
+ * their slot change, and the host's policy is looked at while slots change.
  *
  * Other VMs live for up to MS milliseconds (500), system calls of a beginner
  * included.
@@ -37,6 +37,10 @@
 #include "policyrace.h"
 
 #define REFUSALS	3000
+#define FIRST_TINY	100u	/* slots of a page each */
+#define NR_TINY		400u
+#define TINY_GPA	0x40000000ull
+#define TINY_CHECKS	500
 #define FLOORS		(KVM_S2_CONSTRAINT_FLOOR_NC | \
 			 KVM_S2_CONSTRAINT_FLOOR_DEVICE)
 
@@ -46,6 +50,7 @@ static uint32_t enforced[NR_SCOPES];
 static uint64_t sets[NR_SCOPES];
 static uint64_t pages_seen, others_seen;
 static uint64_t counted, changes;	/* of REFUSALS, in so many changes of flags */
+static uint64_t tiny_remade;
 static bool fwb;
 
 static const struct {
@@ -154,6 +159,67 @@ static void count_while_flags_change(void)
 	p = (struct kvm_s2_policy) { .size = sizeof(p), .slot = STEADY };
 	if (ioctl(race.vm.fd, KVM_S2_SET_POLICY, &p))
 		die("KVM_S2_SET_POLICY: %s", strerror(errno));
+}
+
+/* ----------------------------------------------- slots under a host's policy -- */
+
+static void set_tiny_slot(uint32_t number, bool there)
+{
+	const uint64_t page = sysconf(_SC_PAGESIZE);
+	struct kvm_userspace_memory_region region = {
+		.slot = number,
+		.guest_phys_addr = TINY_GPA + number * page,
+		.memory_size = there ? page : 0,
+		.userspace_addr = (uintptr_t)race.vm.slots[STEADY].hva,
+	};
+
+	if (ioctl(race.vm.fd, KVM_SET_USER_MEMORY_REGION, &region))
+		die("slot %u: %s", number, strerror(errno));
+}
+
+static void *change_tiny_slots(void *arg)
+{
+	bool *stop = arg;
+
+	for (; !__atomic_load_n(stop, __ATOMIC_RELAXED); tiny_remade++) {
+		set_tiny_slot(FIRST_TINY + NR_TINY, true);
+		set_tiny_slot(FIRST_TINY + NR_TINY, false);
+	}
+	return NULL;
+}
+
+/*
+ * Who looks at the host's policy looks at all slots of all VMs, and holds no lock
+ * that keeps them.  There are many here, so that they change while it looks.
+ */
+static void check_while_slots_change(struct nl *nl)
+{
+	struct setting s = {
+		.slot = -1, .mem_class = KVM_S2_CLASS_RAM,
+		.constraints = KVM_S2_CONSTRAINT_FLOOR_DEVICE,
+		.mode = KVM_S2_MODE_ENFORCE,
+	};
+	bool stop = false;
+	pthread_t thread;
+
+	for (uint32_t i = 0; i < NR_TINY; i++)
+		set_tiny_slot(FIRST_TINY + i, true);
+	if (pthread_create(&thread, NULL, change_tiny_slots, &stop))
+		die("cannot start a thread");
+	for (int i = 0; i < TINY_CHECKS; i++) {
+		int ret = nl_check(nl, &s);
+
+		/* its extents change too fast to tell, now and then */
+		if (ret && ret != -EAGAIN)
+			die("policy-check: %s", strerror(-ret));
+		ret = nl_host(nl, NULL, NULL);
+		if (ret)
+			die("host-get: %s", strerror(-ret));
+	}
+	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+	pthread_join(thread, NULL);
+	for (uint32_t i = 0; i < NR_TINY; i++)
+		set_tiny_slot(FIRST_TINY + i, false);
 }
 
 /* --------------------------------------------------------------- the race -- */
@@ -315,6 +381,7 @@ int main(int argc, char **argv)
 		die("host-get");
 	make_vm(argv[optind]);
 	count_while_flags_change();
+	check_while_slots_change(&nl);
 	race_start(outside);
 	run(&nl, rounds, outside);
 	race_stop();
@@ -334,6 +401,7 @@ int main(int argc, char **argv)
 	       PRIu64 ",\"others_seen\":%" PRIu64, race.nl_dumps, race.born,
 	       pages_seen, others_seen);
 	printf(",\"flag_changes\":%" PRIu64 ",\"flag_refused\":%d"
-	       ",\"flag_counted\":%" PRIu64 "}\n", changes, REFUSALS, counted);
+	       ",\"flag_counted\":%" PRIu64 ",\"tiny_remade\":%" PRIu64 "}\n",
+	       changes, REFUSALS, counted, tiny_remade);
 	return fflush(stdout) ? 1 : 0;
 }

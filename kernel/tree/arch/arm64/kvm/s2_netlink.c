@@ -131,15 +131,18 @@ int kvm_s2_nl_host_get_doit(struct sk_buff *skb, struct genl_info *info)
 static u32 kvm_s2_count_slots(struct kvm *kvm)
 {
 	struct kvm_memory_slot *slot;
-	u32 slots = 0;
+	struct kvm_memslots *slots;
 	int bkt, idx;
+	u32 n = 0;
 
 	idx = srcu_read_lock(&kvm->srcu);
-	kvm_for_each_memslot(slot, bkt, kvm_memslots(kvm))
-		slots++;
+	/* Once: the loop asks for them again and again, and they can be swapped. */
+	slots = kvm_memslots(kvm);
+	kvm_for_each_memslot(slot, bkt, slots)
+		n++;
 	srcu_read_unlock(&kvm->srcu, idx);
 
-	return slots;
+	return n;
 }
 
 static int kvm_s2_nl_put_vm(struct sk_buff *msg, struct kvm *kvm)

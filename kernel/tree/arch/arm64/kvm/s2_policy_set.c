@@ -175,10 +175,15 @@ static int s2_check_conflict(struct kvm *kvm, struct kvm_s2_policy_change *chang
 	return s2_refuse_conflict(kvm, change, slot, mem_class, mine, against);
 }
 
-/* Would constraints that cannot be had together meet anywhere in a VM? */
+/*
+ * Would constraints that cannot be had together meet anywhere in a VM?  Under
+ * kvm->srcu alone slots come and go meanwhile, so it looks at one set of them:
+ * kvm_for_each_memslot() evaluates its argument for each slot.
+ */
 static int s2_check_conflicts(struct kvm *kvm,
 			      struct kvm_s2_policy_change *change)
 {
+	struct kvm_memslots *slots = kvm_memslots(kvm);
 	struct kvm_memory_slot *slot;
 	u8 mem_class;
 	int bkt, ret;
@@ -198,7 +203,7 @@ static int s2_check_conflicts(struct kvm *kvm,
 		ret = s2_check_conflict(kvm, change, NULL, mem_class);
 		if (ret)
 			return ret;
-		kvm_for_each_memslot(slot, bkt, kvm_memslots(kvm)) {
+		kvm_for_each_memslot(slot, bkt, slots) {
 			ret = s2_check_conflict(kvm, change, slot, mem_class);
 			if (ret)
 				return ret;
@@ -272,6 +277,7 @@ static int s2_check_vm(struct kvm_s2_policy_change *change)
  */
 static void s2_zap(struct kvm *kvm, const struct kvm_memory_slot *only)
 {
+	struct kvm_memslots *slots = kvm_memslots(kvm);
 	struct kvm_memory_slot *slot;
 	int bkt;
 
@@ -283,7 +289,7 @@ static void s2_zap(struct kvm *kvm, const struct kvm_memory_slot *only)
 	kvm_mmu_invalidate_range_add(kvm, 0,
 				     kvm_phys_size(&kvm->arch.mmu) >> PAGE_SHIFT);
 
-	kvm_for_each_memslot(slot, bkt, kvm_memslots(kvm)) {
+	kvm_for_each_memslot(slot, bkt, slots) {
 		if (only && slot != only)
 			continue;
 		/* It goes when the VMM does, even while the lock is yielded. */
