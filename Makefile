@@ -28,6 +28,14 @@ mandir      ?= $(datadir)/man
 bashcompdir ?= $(datadir)/bash-completion/completions
 zshcompdir  ?= $(datadir)/zsh/site-functions
 fishcompdir ?= $(datadir)/fish/vendor_completions.d
+sysconfdir  ?= /etc
+policydir   ?= $(sysconfdir)/s2ctl/policy.d
+hookdir     ?= $(sysconfdir)/libvirt/hooks/qemu.d
+unitdir     ?= $(prefix)/lib/systemd/system
+catalogdir  ?= $(prefix)/lib/systemd/catalog
+tmpfilesdir ?= $(prefix)/lib/tmpfiles.d
+sysusersdir ?= $(prefix)/lib/sysusers.d
+udevdir     ?= $(prefix)/lib/udev/rules.d
 DESTDIR     ?=
 INSTALL     ?= install
 
@@ -140,8 +148,25 @@ install: all	## install (prefix, DESTDIR and the like are understood)
 	done
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(datadir)/s2ctl/schema \
 		lib/schema/*.schema.json
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(datadir)/s2ctl/schema \
+		packaging/libvirt/s2ctl-domain-1.rng
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(datadir)/s2ctl/examples \
-		packaging/policy.d/00-example.json packaging/waivers.json
+		packaging/policy.d/00-example.json packaging/waivers.json \
+		packaging/libvirt/example-domain.xml
+	$(INSTALL) -d -m 755 $(DESTDIR)$(policydir)
+	$(INSTALL) -d $(DESTDIR)$(hookdir) $(DESTDIR)$(unitdir)
+	sed 's|@bindir@|$(bindir)|' packaging/libvirt/50-s2ctl \
+		> $(DESTDIR)$(hookdir)/50-s2ctl
+	chmod 755 $(DESTDIR)$(hookdir)/50-s2ctl
+	sed 's|@bindir@|$(bindir)|' packaging/systemd/s2ctl-enforce.service \
+		> $(DESTDIR)$(unitdir)/s2ctl-enforce.service
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(catalogdir) \
+		packaging/systemd/s2ctl.catalog
+	$(INSTALL) -D -m 644 packaging/systemd/s2ctl.tmpfiles \
+		$(DESTDIR)$(tmpfilesdir)/s2ctl.conf
+	$(INSTALL) -D -m 644 packaging/systemd/s2ctl.sysusers \
+		$(DESTDIR)$(sysusersdir)/s2ctl.conf
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(udevdir) packaging/udev/60-s2ctl.rules
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(docdir)/rules docs/rules/*.md
 	$(INSTALL) -D -m 644 completions/s2ctl.bash $(DESTDIR)$(bashcompdir)/s2ctl
 	$(INSTALL) -D -m 644 completions/_s2ctl $(DESTDIR)$(zshcompdir)/_s2ctl

@@ -59,6 +59,9 @@ enum opt_id {
 	OPT_ALL,
 	OPT_ON,
 	OPT_POLICY,
+	OPT_METRICS,
+	OPT_LIBVIRT,
+	OPT_STOPPED,
 	OPT_COUNT
 };
 

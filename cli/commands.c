@@ -11,6 +11,8 @@ const struct command *const cli_commands[] = {
 	&cmd_audit,
 	&cmd_policy,
 	&cmd_monitor,
+	&cmd_enforce,
+	&cmd_hook,
 	&cmd_explain,
 	&cmd_snapshot,
 	&cmd_diff,

@@ -15,6 +15,7 @@
 
 static sigset_t before;
 static bool held;
+static int lock_fd = -1;
 
 static int failed(const char *path)
 {
@@ -32,12 +33,17 @@ int guard_lock(const char *path, unsigned int seconds)
 	const struct timespec pause = { .tv_nsec = 1000000000 / TRIES };
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
+	/* What is there can be locked by who may only read it. */
+	if (fd < 0 && may_do_without(errno))
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return may_do_without(errno) ? -1 : failed(path);
 	/* The descriptor stays open, and with it the lock. */
 	for (unsigned int i = 0; i <= seconds * TRIES; i++) {
-		if (!flock(fd, LOCK_EX | LOCK_NB))
+		if (!flock(fd, LOCK_EX | LOCK_NB)) {
+			lock_fd = fd;
 			return -1;
+		}
 		if (errno != EWOULDBLOCK && errno != EINTR) {
 			int status = failed(path);
 
@@ -51,6 +57,13 @@ int guard_lock(const char *path, unsigned int seconds)
 	close(fd);
 	cli_err("another s2ctl is still changing policies: nothing was set");
 	return CLI_ERROR;
+}
+
+void guard_unlock(void)
+{
+	if (lock_fd >= 0)
+		close(lock_fd);
+	lock_fd = -1;
 }
 
 void guard_hold_signals(void)

@@ -14,6 +14,9 @@
  */
 int guard_lock(const char *path, unsigned int seconds);
 
+/* Let others in again before the program ends. */
+void guard_unlock(void);
+
 /* Have SIGINT, SIGTERM, SIGHUP and SIGQUIT wait; let them through if they do. */
 void guard_hold_signals(void);
 void guard_release_signals(void);

@@ -3,7 +3,7 @@
 
 CLI_SRCS := $(filter-out cli/gen-%.c,$(wildcard cli/*.c))
 CLI_OBJS := $(CLI_SRCS:%.c=$O/%.o)
-CLI_PKGS := smartcols json-c libmnl libudev
+CLI_PKGS := smartcols json-c libmnl libudev expat
 
 # SARIF says where the pages on rules are installed.  The stamp changes with the
 # folder, so that `make install prefix=...` builds what knows it.

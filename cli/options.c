@@ -98,6 +98,13 @@ const struct opt cli_options[OPT_COUNT] = {
 		"the host in this snapshot, instead of this host" },
 	[OPT_POLICY] = { "policy", 0, ARG_FILE, "PATH", NULL,
 		"with the site policy in this file or directory" },
+	[OPT_METRICS] = { "metrics", 0, ARG_FILE, "FILE", NULL,
+		"write FILE for Prometheus, all at once, when something changed" },
+	[OPT_LIBVIRT] = { "libvirt", 0, ARG_FILE, "DIR", NULL,
+		"where libvirt keeps its domains' state (default: "
+		"/run/libvirt/qemu)" },
+	[OPT_STOPPED] = { "stopped", 0,
+		.help = "only say in the file of --metrics that nothing runs" },
 };
 
 const enum opt_id cli_global_options[] = {

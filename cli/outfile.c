@@ -46,7 +46,7 @@ static int write_file(const char *path, mode_t mode, outfile_fn fn,
 	int fd, err;
 
 	if (asprintf(&temp, "%s.XXXXXX", path) < 0)
-		return cli_failed(-ENOMEM);
+		return -ENOMEM;
 	fd = mkstemp(temp);
 	if (fd < 0) {
 		err = -errno;
@@ -65,7 +65,7 @@ static int write_file(const char *path, mode_t mode, outfile_fn fn,
 		unlink(temp);
 out:
 	free(temp);
-	return outcome(path, err);
+	return err;
 }
 
 static int write_special(const char *path, outfile_fn fn, const void *data)
@@ -74,7 +74,7 @@ static int write_special(const char *path, outfile_fn fn, const void *data)
 	int err;
 
 	if (!f)
-		return outcome(path, -errno);
+		return -errno;
 	err = fn(f, data);
 	if (!err && fflush(f))
 		err = -errno;
@@ -82,21 +82,26 @@ static int write_special(const char *path, outfile_fn fn, const void *data)
 		err = -EIO;
 	if (fclose(f) && !err)
 		err = -errno;
-	return outcome(path, err);
+	return err;
+}
+
+int outfile_try(const char *path, mode_t mode, outfile_fn fn, const void *data)
+{
+	char *real = realpath(path, NULL);
+	struct stat st;
+	int err;
+
+	if (real && !stat(real, &st) && !S_ISREG(st.st_mode))
+		err = S_ISDIR(st.st_mode) ? -EISDIR :
+					    write_special(path, fn, data);
+	else
+		err = write_file(real ? real : path, mode, fn, data);
+	free(real);
+	return err;
 }
 
 int outfile_write(const char *path, mode_t mode, outfile_fn fn,
 		  const void *data)
 {
-	char *real = realpath(path, NULL);
-	struct stat st;
-	int status;
-
-	if (real && !stat(real, &st) && !S_ISREG(st.st_mode))
-		status = S_ISDIR(st.st_mode) ? outcome(path, -EISDIR) :
-					       write_special(path, fn, data);
-	else
-		status = write_file(real ? real : path, mode, fn, data);
-	free(real);
-	return status;
+	return outcome(path, outfile_try(path, mode, fn, data));
 }

@@ -22,4 +22,7 @@ typedef int (*outfile_fn)(FILE *file, const void *data);
 int outfile_write(const char *path, mode_t mode, outfile_fn fn,
 		  const void *data);
 
+/* The same without a word: 0, a negative errno, or what fn returned */
+int outfile_try(const char *path, mode_t mode, outfile_fn fn, const void *data);
+
 #endif /* S2CTL_OUTFILE_H */

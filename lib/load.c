@@ -51,10 +51,12 @@ static int select_vms(struct s2_model *model, const char *const *specs,
 		const struct s2_obj *vm = NULL;
 
 		err = s2_model_find_vm(model, specs[i], &vm);
+		if (err == -ENOENT && (model->flags & S2_LOAD_IF_THERE))
+			err = 0;
 		if (err == -ENOENT && !complete)
 			err = not_seen(model, specs[i]);
 		for (size_t j = 0; !err && j < model->vms.count; j++)
-			keep[j] |= s2_list_at(&model->vms, j) == vm;
+			keep[j] |= vm && s2_list_at(&model->vms, j) == vm;
 	}
 	if (!err)
 		s2_list_filter(&model->vms, keep);
@@ -98,7 +100,7 @@ static int check_options(struct s2_ctx *ctx, const struct s2_load_options *opt)
 {
 	const unsigned int all = S2_LOAD_VMS | S2_LOAD_SLOTS |
 		S2_LOAD_EXTENTS | S2_LOAD_PHYS | S2_LOAD_DEVICES |
-		S2_LOAD_POLICY | S2_LOAD_POLICY_IF_ANY;
+		S2_LOAD_POLICY | S2_LOAD_POLICY_IF_ANY | S2_LOAD_IF_THERE;
 
 	if (opt->size != sizeof(*opt) || (opt->flags & ~all))
 		return s2_fail(ctx, -EINVAL, "unknown load options");

@@ -4,7 +4,7 @@
 
 LIB_SRCS := $(wildcard lib/*.c)
 LIB_OBJS := $(LIB_SRCS:%.c=$O/%.o)
-LIB_PKGS := libmnl json-c libudev
+LIB_PKGS := libmnl json-c libudev expat
 LIB_SO := $P/libs2ctl.so.1.0.0
 
 # One set of objects for both; what is public is said in libs2ctl.map

@@ -335,11 +335,11 @@ static int plan_vm(struct planner *p, const struct s2_obj *vm)
 	return 0;
 }
 
-/* The host and every VM */
+/* The host, unless it is left out, and every VM */
 static int plan_all(struct planner *p, const struct s2_obj *none)
 {
 	const struct s2_obj *vm;
-	int err = plan_classes(p, none);
+	int err = p->flags & S2_PLAN_VMS ? 0 : plan_classes(p, none);
 
 	s2_model_for_each(vm, p->model, S2_OBJ_VM)
 		if (!err)
@@ -403,7 +403,7 @@ int s2_site_plan(const struct s2_site *site, const struct s2_model *model,
 	int err;
 
 	*plan = NULL;
-	if (flags & ~(S2_PLAN_PRUNE | S2_PLAN_KNOWN))
+	if (flags & ~(S2_PLAN_PRUNE | S2_PLAN_KNOWN | S2_PLAN_VMS))
 		return s2_fail(site->ctx, -EINVAL, "unknown flags of a plan");
 	err = new_plan(site, model, &p.plan);
 	if (!err)

@@ -484,6 +484,7 @@ void s2_source_close(struct s2_source *src);
 #define S2_LOAD_DEVICES	(1u << 4)	/* PCI BARs behind extents that can be some */
 #define S2_LOAD_POLICY	(1u << 5)	/* the host's policies, and the VMs' */
 #define S2_LOAD_POLICY_IF_ANY (1u << 6)	/* likewise; to have none is no problem */
+#define S2_LOAD_IF_THERE (1u << 7)	/* VMs asked for that do not exist are left out */
 
 /**
  * struct s2_load_options - what to load
@@ -514,7 +515,7 @@ struct s2_load_options {
  * problem, too: nobody can say that it does not exist.
  *
  * Return: 0, also for an incomplete model; -ENOENT if a VM asked for does not
- * exist; -ENOTUNIQ if its name fits several (the text lists their ids);
+ * exist and S2_LOAD_IF_THERE is not among the flags; -ENOTUNIQ if its name fits several (the text lists their ids);
  * -EINVAL for bad options; -ENOMEM.
  */
 int s2_load(struct s2_source *src, const struct s2_load_options *opt,
@@ -699,6 +700,17 @@ int s2_site_load(struct s2_ctx *ctx, const char *const *paths, size_t count,
 		 struct s2_site **site);
 
 /**
+ * s2_site_new() - a site policy without rules
+ * @ctx: context
+ * @site: where to put it; free with s2_site_free()
+ *
+ * For domains that have policies of their own, where the site has none.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int s2_site_new(struct s2_ctx *ctx, struct s2_site **site);
+
+/**
  * s2_site_find() - where a rule of a site policy stands
  * @site: site policy
  * @id: the rule's name; what is behind a comma does not count, so that it can be
@@ -726,6 +738,14 @@ void s2_site_free(struct s2_site *site);
 size_t s2_site_count(const struct s2_site *site);
 
 /**
+ * s2_site_needs() - what a model must have for the rules
+ * @site: site policy
+ *
+ * Return: S2_LOAD_VMS, and S2_LOAD_DEVICES if a rule is for slots of devices.
+ */
+unsigned int s2_site_needs(const struct s2_site *site);
+
+/**
  * enum s2_action - what S2_CHANGE_ACTION can be
  * @S2_ACTION_SET: a rule asks for what is not set yet
  * @S2_ACTION_KEEP: it is set already
@@ -740,6 +760,7 @@ enum s2_action {
 /* Flags of s2_site_plan() */
 #define S2_PLAN_PRUNE	(1u << 0)	/* clear what no rule asks for */
 #define S2_PLAN_KNOWN	(1u << 1)	/* only where it is known what is set */
+#define S2_PLAN_VMS	(1u << 2)	/* not the places of the host */
 
 /**
  * s2_site_plan() - work out what a site policy makes of each place
@@ -838,6 +859,152 @@ const struct s2_model *s2_plan_outcome(const struct s2_plan *plan);
  * pending; -ENOMEM.
  */
 int s2_plan_apply(struct s2_plan *plan, struct s2_source *src);
+
+/* ------------------------------------------------------ libvirt domains -- */
+
+struct s2_domain;
+
+/* The namespace of a domain's own policy, in its <metadata>; see s2ctl-libvirt(7) */
+#define S2_DOMAIN_NS	"urn:s2ctl:domain:1"
+
+/* Where libvirt's system daemon keeps the state of the domains that run */
+#define S2_LIBVIRT_DIR	"/run/libvirt/qemu"
+
+/**
+ * s2_domain_parse() - read a libvirt domain, and the policy in its metadata
+ * @ctx: context
+ * @what: what to call it in error texts
+ * @xml: a domain's XML, or what libvirt keeps of one that runs; need not be
+ *	trusted
+ * @len: its length in bytes
+ * @domain: where to put it; free with s2_domain_free()
+ *
+ * What is not of the namespace S2_DOMAIN_NS is skipped; in it, what is not
+ * understood is refused.
+ *
+ * Return: 0; -EFBIG if it is larger than 4 MiB; -EBADMSG if it is not XML;
+ * -EINVAL for what it says, or if it is no domain; -ENOMEM.  The text begins
+ * with @what and the line.
+ */
+int s2_domain_parse(struct s2_ctx *ctx, const char *what, const char *xml,
+		    size_t len, struct s2_domain **domain);
+
+/**
+ * s2_domain_read_file() - s2_domain_parse() from an open file
+ * @ctx: context
+ * @file: open for reading; not closed
+ * @what: what to call it in error texts
+ * @domain: where to put it; free with s2_domain_free()
+ *
+ * Return: as s2_domain_parse(); -errno of reading.
+ */
+int s2_domain_read_file(struct s2_ctx *ctx, FILE *file, const char *what,
+			struct s2_domain **domain);
+
+/**
+ * s2_domain_load() - s2_domain_parse() from a file
+ * @ctx: context
+ * @path: file
+ * @domain: where to put it; free with s2_domain_free()
+ *
+ * Return: as s2_domain_parse(); -errno of opening and reading.
+ */
+int s2_domain_load(struct s2_ctx *ctx, const char *path,
+		   struct s2_domain **domain);
+
+/**
+ * s2_domain_find() - the libvirt domain that a VM is
+ * @ctx: context
+ * @dir: S2_LIBVIRT_DIR or the like
+ * @vm: a VM of this host
+ * @domain: where to put it; free with s2_domain_free()
+ *
+ * The process must be the one that libvirt started.  What it says of itself only
+ * helps to find the file.
+ *
+ * Return: 0; -ENOENT if no domain has this process; as s2_domain_load().
+ */
+int s2_domain_find(struct s2_ctx *ctx, const char *dir, const struct s2_obj *vm,
+		   struct s2_domain **domain);
+
+/**
+ * s2_domain_free() - free a domain
+ * @domain: domain, may be NULL
+ */
+void s2_domain_free(struct s2_domain *domain);
+
+/**
+ * s2_domain_name() - its name
+ * @domain: domain
+ *
+ * Return: the name; lives as long as @domain.
+ */
+const char *s2_domain_name(const struct s2_domain *domain);
+
+/**
+ * s2_domain_uuid() - its UUID
+ * @domain: domain
+ *
+ * Return: the UUID; lives as long as @domain.
+ */
+const char *s2_domain_uuid(const struct s2_domain *domain);
+
+/**
+ * s2_domain_pid() - its process
+ * @domain: domain
+ *
+ * Return: the process, or 0 where the XML was that of the domain alone.
+ */
+uint64_t s2_domain_pid(const struct s2_domain *domain);
+
+/**
+ * s2_domain_count() - number of rules of its policy
+ * @domain: domain
+ *
+ * Return: how many; 0 if it has no policy.
+ */
+size_t s2_domain_count(const struct s2_domain *domain);
+
+/**
+ * s2_domain_check() - whether a host can honour a domain's policy
+ * @domain: domain; it need not run
+ * @host: the host, loaded with S2_LOAD_POLICY_IF_ANY
+ *
+ * Looks at what every domain has, which is RAM: what would be denied there is
+ * reason enough not to start it.  Nobody knows its other memory before it runs.
+ *
+ * Return: 0; -EOPNOTSUPP if the host cannot have policies; -EPERM if it would deny
+ * the domain its RAM; -ENODATA if that takes a fact that is not known; -ENOMEM.
+ */
+int s2_domain_check(const struct s2_domain *domain,
+		    const struct s2_model *host);
+
+/**
+ * s2_site_add_domain() - add the rules of a domain to a site policy
+ * @site: site policy
+ * @domain: domain; is the site policy's from here on, unless this fails
+ *
+ * They are for the domain's process and UUID alone.
+ *
+ * Return: 0; -EFBIG if there are more than 65536 domains; -ENOMEM.
+ */
+int s2_site_add_domain(struct s2_site *site, struct s2_domain *domain);
+
+/**
+ * s2_site_add_libvirt() - add the rules of all domains that run
+ * @site: site policy
+ * @dir: S2_LIBVIRT_DIR or the like; need not exist
+ *
+ * Return: 0; as s2_domain_load(), of the first that cannot be read; as
+ * s2_site_add_domain().
+ */
+int s2_site_add_libvirt(struct s2_site *site, const char *dir);
+
+/**
+ * s2_site_drop_domains() - take the rules of domains away again
+ * @site: site policy; what was planned from it stays
+ */
+void s2_site_drop_domains(struct s2_site *site);
 
 /* ------------------------------------------------------------- monitor -- */
 

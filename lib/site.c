@@ -6,10 +6,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "domain.h"
 #include "field.h"
-#include "site.h"
 
-static int new_site(struct s2_ctx *ctx, struct s2_site **site)
+int s2_site_new(struct s2_ctx *ctx, struct s2_site **site)
 {
 	*site = calloc(1, sizeof(**site));
 	if (!*site)
@@ -22,6 +22,8 @@ void s2_site_free(struct s2_site *site)
 {
 	if (!site)
 		return;
+	/* Those of domains are freed with these */
+	s2_site_drop_domains(site);
 	for (size_t i = 0; i < site->count; i++)
 		free(site->rule[i].device);
 	free(site->rule);
@@ -51,6 +53,14 @@ int s2_site_find(const struct s2_site *site, const char *id, const char **file,
 size_t s2_site_count(const struct s2_site *site)
 {
 	return site->count;
+}
+
+unsigned int s2_site_needs(const struct s2_site *site)
+{
+	for (size_t i = 0; i < site->count; i++)
+		if (site->rule[i].nr_devices)
+			return S2_LOAD_VMS | S2_LOAD_DEVICES;
+	return S2_LOAD_VMS;
 }
 
 /* ------------------------------------------------------------------ files */
@@ -156,7 +166,7 @@ int s2_site_load(struct s2_ctx *ctx, const char *const *paths, size_t count,
 	int err;
 
 	*site = NULL;
-	err = new_site(ctx, &new);
+	err = s2_site_new(ctx, &new);
 	if (err)
 		return err;
 	if (!count)

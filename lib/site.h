@@ -33,6 +33,7 @@ struct s2_site_device {
  * @comm: pattern for the name of the task that made it, or NULL
  * @has_uid: whether @uid counts
  * @uid: user of its process
+ * @pid: its process; 0 for any
  * @classes: mask of 1 << enum kvm_s2_class; 0 if none was given
  * @device: devices, the slots of whose BARs it is for
  * @nr_devices: how many
@@ -51,6 +52,7 @@ struct s2_site_rule {
 	const char *comm;
 	bool has_uid;
 	uint32_t uid;
+	uint64_t pid;
 	unsigned int classes;
 	struct s2_site_device *device;
 	size_t nr_devices;
@@ -78,6 +80,9 @@ struct s2_site_approved {
  * @approved: approved devices
  * @nr_approved: how many
  * @files: how many files it is made of
+ * @domain: domains whose rules it has as well, behind its own
+ * @nr_domains: how many
+ * @domain_rules: how many rules of @count are theirs
  */
 struct s2_site {
 	struct s2_ctx *ctx;
@@ -87,7 +92,13 @@ struct s2_site {
 	struct s2_site_approved *approved;
 	size_t nr_approved;
 	size_t files;
+	struct s2_domain *domain;
+	size_t nr_domains;
+	size_t domain_rules;
 };
+
+/* "10de:2342" or "10de:*".  Return: whether it is a device */
+bool s2_site_parse_device(const char *text, struct s2_site_device *device);
 
 /* Mask of the classes that a rule without "class" is for: all but holes */
 unsigned int s2_site_classes(const struct s2_site_rule *rule);

@@ -57,6 +57,17 @@ static enum s2_match match_uid(const struct s2_site_rule *rule,
 		S2_MATCH_NO;
 }
 
+static enum s2_match match_pid(const struct s2_site_rule *rule,
+			       const struct s2_obj *vm)
+{
+	if (!rule->pid)
+		return S2_MATCH_YES;
+	if (!s2_obj_has(vm, S2_VM_PID))
+		return S2_MATCH_UNKNOWN;
+	return s2_obj_num(vm, S2_VM_PID, 0) == rule->pid ? S2_MATCH_YES :
+		S2_MATCH_NO;
+}
+
 enum s2_match s2_site_match_vm(const struct s2_site_rule *rule,
 			       const struct s2_obj *vm, const char **why)
 {
@@ -68,6 +79,7 @@ enum s2_match s2_site_match_vm(const struct s2_site_rule *rule,
 				missing_hint(vm)), "name" },
 		{ match_uuid(rule->uuid, vm), "UUID" },
 		{ match_uid(rule, vm), "user" },
+		{ match_pid(rule, vm), "process" },
 		{ match_pattern(rule->cgroup, s2_obj_str(vm, S2_VM_CGROUP),
 				S2_MATCH_UNKNOWN), "cgroup" },
 		{ match_pattern(rule->comm, s2_obj_str(vm, S2_VM_COMM),

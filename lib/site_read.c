@@ -123,6 +123,15 @@ static int read_classes(struct s2_reader *r, struct json_object *json)
 	return s2_read_array(r, json, S2_SITE_CLASS_LAST, read_class);
 }
 
+bool s2_site_parse_device(const char *text, struct s2_site_device *device)
+{
+	if (!s2_text_hex4(text, &device->vendor) || text[4] != ':')
+		return false;
+	device->any = !strcmp(text + 5, "*");
+	return device->any ||
+		(s2_text_hex4(text + 5, &device->device) && !text[9]);
+}
+
 static int parse_device(struct s2_reader *r, struct json_object *json,
 			struct s2_site_device *device)
 {
@@ -132,11 +141,7 @@ static int parse_device(struct s2_reader *r, struct json_object *json,
 	text = s2_read_text(r, json, &err);
 	if (!text)
 		return err;
-	if (!s2_text_hex4(text, &device->vendor) || text[4] != ':')
-		return s2_reader_bad(r, "not VENDOR:DEVICE, four hexadecimal digits each, or VENDOR:*");
-	device->any = !strcmp(text + 5, "*");
-	if (!device->any &&
-	    (!s2_text_hex4(text + 5, &device->device) || text[9]))
+	if (!s2_site_parse_device(text, device))
 		return s2_reader_bad(r, "not VENDOR:DEVICE, four hexadecimal digits each, or VENDOR:*");
 	return 0;
 }

@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The VMs that are here, and what the policies make of each.  Identities only
+ * grow, so a VM that was not seen yet is one that is new, whatever became of the
+ * event that told of it.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "enforce.h"
+#include "guard.h"
+#include "systemd.h"
+
+#define LOCK_SECONDS	5
+#define TIMES		3	/* that a list of VMs is tried */
+#define RETRY_MS	1000
+
+/*
+ * When to look at a VM again, in ms after the last time: its devices come after
+ * the VM, without an event, and so may libvirt's note of it.
+ */
+static const uint64_t later[] = { 1000, 4000, 25000 };
+
+static uint64_t id_of(const struct s2_obj *vm)
+{
+	return s2_obj_num(vm, S2_VM_ID, 0);
+}
+
+/* ---------------------------------------------------------------- the table */
+
+static int by_id(const void *a, const void *b)
+{
+	const struct seen *x = a, *y = b;
+
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static struct seen *find(const struct enforce *e, uint64_t id)
+{
+	const struct seen key = { .id = id };
+
+	return e->n_vms ? bsearch(&key, e->vm, e->n_vms, sizeof(*e->vm),
+				  by_id) : NULL;
+}
+
+static int remember(struct enforce *e, const struct s2_obj *vm, bool fresh)
+{
+	struct seen *new = reallocarray(e->vm, e->n_vms + 1, sizeof(*new));
+
+	if (!new)
+		return -ENOMEM;
+	e->vm = new;
+	new[e->n_vms++] = (struct seen){
+		.id = id_of(vm), .due = enforce_now(), .fresh = fresh,
+		.here = true,
+	};
+	return 0;
+}
+
+/* Those that were not in the last list have ended */
+static void forget_gone(struct enforce *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->n_vms; i++)
+		if (e->vm[i].here)
+			e->vm[n++] = e->vm[i];
+	e->n_vms = n;
+}
+
+/* Which VMs are there?  What is new is due at once */
+static int list_vms(struct enforce *e)
+{
+	const struct s2_load_options opt = {
+		.size = sizeof(opt), .flags = S2_LOAD_VMS,
+	};
+	const bool first = !e->started;
+	struct s2_model *model;
+	const struct s2_obj *vm;
+	size_t known = e->n_vms;
+	int err = s2_load(e->src, &opt, &model);
+
+	if (err)
+		return err;
+	for (size_t i = 0; i < known; i++)
+		e->vm[i].here = false;
+	s2_model_for_each(vm, model, S2_OBJ_VM) {
+		const struct seen key = { .id = id_of(vm) };
+		struct seen *s = !known ? NULL :
+			bsearch(&key, e->vm, known, sizeof(*e->vm), by_id);
+
+		if (s)
+			s->here = true;
+		else if (key.id && !err)
+			err = remember(e, vm, !first);
+	}
+	if (!err && s2_model_complete(model))
+		forget_gone(e);
+	s2_model_unref(model);
+	if (e->n_vms)
+		qsort(e->vm, e->n_vms, sizeof(*e->vm), by_id);
+	return err;
+}
+
+void vms_all_due(struct enforce *e)
+{
+	for (size_t i = 0; i < e->n_vms; i++) {
+		e->vm[i].due = enforce_now();
+		e->vm[i].visits = 0;
+	}
+}
+
+uint64_t vms_due(const struct enforce *e)
+{
+	uint64_t due = 0;
+
+	for (size_t i = 0; i < e->n_vms; i++)
+		due = sooner(due, e->vm[i].due);
+	return due;
+}
+
+void vms_close(struct enforce *e)
+{
+	free(e->vm);
+	e->vm = NULL;
+	e->n_vms = 0;
+}
+
+/* ------------------------------------------------------------------ serving */
+
+/* A signal that waits takes back what was set, and is served first */
+static bool is_signalled(void)
+{
+	sigset_t pending;
+
+	return !sigpending(&pending) && (sigismember(&pending, SIGHUP) ||
+					 sigismember(&pending, SIGTERM) ||
+					 sigismember(&pending, SIGINT));
+}
+
+static unsigned int plan_flags(const struct enforce *e)
+{
+	unsigned int flags = S2_PLAN_KNOWN;
+
+	/* As for 'policy apply': no rules at all are a mistake, not a wish */
+	if (cli_given(e->cli, OPT_PRUNE) && s2_site_count(e->site))
+		flags |= S2_PLAN_PRUNE;
+	return flags;
+}
+
+static bool changes_nothing(const struct s2_plan *plan)
+{
+	return s2_plan_count(plan, S2_ACTION_KEEP) == s2_plan_count(plan, 0);
+}
+
+static int apply(struct enforce *e, struct s2_plan *plan)
+{
+	int err;
+
+	if (guard_lock(GUARD_LOCK, LOCK_SECONDS) >= 0)
+		return -EBUSY;
+	err = s2_plan_apply(plan, e->src);
+	guard_unlock();
+	return err;
+}
+
+/* "ram: require-fwb,noexec (enforce)", of what was set */
+static void write_changes(const struct s2_plan *plan, char *buf, size_t size)
+{
+	const struct s2_obj *c = s2_plan_first(plan);
+	size_t used = 0;
+
+	*buf = '\0';
+	for (; c && used < size; c = s2_obj_next(c)) {
+		struct s2_value class = s2_obj_get(c, S2_CHANGE_CLASS);
+		char what[128], slot[32] = "";
+
+		if (s2_obj_num(c, S2_CHANGE_ACTION, 0) == S2_ACTION_KEEP)
+			continue;
+		if (!class.known)
+			snprintf(slot, sizeof(slot), "slot %" PRIu64,
+				 s2_obj_num(c, S2_CHANGE_SLOT, 0));
+		s2_value_text(s2_field_find(S2_OBJ_CHANGE, "constraints"),
+			      s2_obj_get(c, S2_CHANGE_CONSTRAINTS), what,
+			      sizeof(what));
+		used += (size_t)snprintf(buf + used, size - used,
+					 "%s%s: %s (%s)", used ? "; " : "",
+					 class.known ? class.str : slot, what,
+					 s2_obj_str(c, S2_CHANGE_MODE));
+	}
+}
+
+static void log_applied(const struct s2_plan *plan, const struct s2_obj *vm)
+{
+	char changes[1024];
+
+	write_changes(plan, changes, sizeof(changes));
+	enforce_log(&(struct log_entry){
+			.id = vm ? LOG_SERVED : LOG_HOST, .vm = vm,
+		    }, "%s%s", vm ? "" : "the host: ", changes);
+}
+
+static void log_problems(const struct s2_plan *plan, const struct s2_obj *vm)
+{
+	const struct s2_obj *p;
+
+	s2_model_for_each(p, s2_plan_outcome(plan), S2_OBJ_PROBLEM)
+		enforce_log(&(struct log_entry){ .id = LOG_FAILED, .vm = vm },
+			    "%s", s2_obj_str(p, S2_PROBLEM_TEXT));
+}
+
+static enum served failed(const struct enforce *e, const struct s2_obj *vm,
+			  int err)
+{
+	if (err == -ESRCH)
+		return SERVED_GONE;
+	enforce_log(&(struct log_entry){ .id = LOG_FAILED, .vm = vm }, "%s",
+		    err == -EBUSY && !*s2_ctx_error(e->ctx) ?
+		    "another s2ctl changes policies" : s2_ctx_error(e->ctx));
+	return SERVED_FAILED;
+}
+
+static enum served refuse(const struct s2_plan *plan, const struct s2_obj *vm)
+{
+	enforce_log(&(struct log_entry){ .id = LOG_REFUSED, .vm = vm },
+		    "%s%" PRIu64 " bytes in use would be denied: nothing was set; --force sets it",
+		    vm ? "" : "the host: ", s2_plan_bytes(plan, false));
+	return SERVED_REFUSED;
+}
+
+/*
+ * Make a plan true.  fresh: nothing is in use yet that somebody counts on.
+ * Negative: -EINTR, a signal is to be served first.
+ */
+static int carry_out(struct enforce *e, const struct s2_model *model,
+		     unsigned int flags, const struct s2_obj *vm, bool fresh)
+{
+	struct s2_plan *plan;
+	int result = SERVED_UNCHANGED, err;
+
+	err = s2_site_plan(e->site, model, flags, &plan);
+	if (err)
+		return failed(e, vm, err);
+	log_problems(plan, vm);
+	if (changes_nothing(plan))
+		goto out;
+	if (!fresh && !cli_given(e->cli, OPT_FORCE))
+		err = s2_plan_try(plan, e->src, model);
+	if (!err && s2_plan_bytes(plan, false)) {
+		result = refuse(plan, vm);
+		goto out;
+	}
+	if (!err)
+		err = apply(e, plan);
+	if (err == -EINTR || (err && is_signalled())) {
+		result = -EINTR;
+	} else if (err) {
+		result = failed(e, vm, err);
+	} else {
+		log_applied(plan, vm);
+		result = SERVED_APPLIED;
+	}
+out:
+	s2_plan_free(plan);
+	return result;
+}
+
+void vms_host(struct enforce *e)
+{
+	const struct s2_load_options opt = {
+		.size = sizeof(opt), .flags = S2_LOAD_POLICY,
+	};
+	struct s2_model *model;
+	int err = s2_load(e->src, &opt, &model);
+
+	if (err) {
+		failed(e, NULL, err);
+		return;
+	}
+	carry_out(e, model, plan_flags(e), NULL, false);
+	s2_model_unref(model);
+}
+
+/* The domain's own rules.  False if it may be known later */
+static bool add_domain(struct enforce *e, const struct s2_obj *vm)
+{
+	struct s2_domain *domain;
+	int err = s2_domain_find(e->ctx, e->libvirt, vm, &domain);
+
+	/* Without libvirt there is nothing to wait for */
+	if (err == -ENOENT)
+		return access(e->libvirt, F_OK);
+	if (!err && s2_domain_count(domain)) {
+		err = s2_site_add_domain(e->site, domain);
+		if (err)
+			s2_domain_free(domain);
+	} else if (!err) {
+		s2_domain_free(domain);
+	}
+	if (err)
+		enforce_log(&(struct log_entry){ .id = LOG_FAILED, .vm = vm },
+			    "the domain's own policy: %s",
+			    s2_ctx_error(e->ctx));
+	return true;
+}
+
+/* When it has to be looked at again, if it has */
+static void plan_visit(const struct enforce *e, struct seen *s, bool known)
+{
+	const size_t n = sizeof(later) / sizeof(*later);
+	bool again = !known ||
+		(s2_site_needs(e->site) & S2_LOAD_DEVICES);
+
+	s->due = again && s->visits < n ? enforce_now() + later[s->visits] : 0;
+	s->visits++;
+}
+
+static int serve(struct enforce *e, struct s2_model *model,
+		 const struct s2_obj *vm)
+{
+	struct seen *s = find(e, id_of(vm));
+	bool known, first;
+	int result;
+
+	if (!s)
+		return 0;
+	first = !s->visits;
+	known = add_domain(e, vm);
+	result = carry_out(e, model, plan_flags(e) | S2_PLAN_VMS, vm,
+			   s->fresh);
+	if (result >= 0)
+		plan_visit(e, s, known);
+	s2_site_drop_domains(e->site);
+	if (result < 0)
+		return result;
+	s->fresh = false;
+	if (first || result != SERVED_UNCHANGED) {
+		e->served[result]++;
+		metrics_soon(e);
+	}
+	systemd_work_goes_on();
+	return 0;
+}
+
+/* ------------------------------------------------------------------ looking */
+
+struct round {
+	struct enforce *e;
+	char **spec;
+	size_t count;
+};
+
+static int serve_model(void *data, struct s2_model *model)
+{
+	struct round *r = data;
+	const struct s2_obj *vm;
+	int err = 0;
+
+	s2_model_for_each(vm, model, S2_OBJ_VM)
+		if (!err)
+			err = serve(r->e, model, vm);
+	return err;
+}
+
+static void clear(struct round *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		free(r->spec[i]);
+	free(r->spec);
+	r->spec = NULL;
+	r->count = 0;
+}
+
+/* Those that are due, fresh or not */
+static int pick(struct round *r, bool fresh)
+{
+	struct enforce *e = r->e;
+	uint64_t now = enforce_now();
+
+	r->spec = calloc(e->n_vms + 1, sizeof(*r->spec));
+	if (!r->spec)
+		return -ENOMEM;
+	for (size_t i = 0; i < e->n_vms; i++) {
+		const struct seen *s = &e->vm[i];
+
+		if (!s->due || s->due > now || s->fresh != fresh)
+			continue;
+		if (asprintf(&r->spec[r->count], "id:%" PRIu64, s->id) < 0)
+			return -ENOMEM;
+		r->count++;
+	}
+	return 0;
+}
+
+/*
+ * Of a VM that has just come, only what is set is read, unless a rule asks for
+ * more: the sooner its policy holds.
+ */
+static int serve_due(struct enforce *e, bool fresh)
+{
+	struct round r = { .e = e };
+	struct s2_load_options opt = {
+		.size = sizeof(opt),
+		.flags = S2_LOAD_VMS | S2_LOAD_POLICY | S2_LOAD_IF_THERE,
+	};
+	int err = pick(&r, fresh);
+
+	if (!fresh)
+		opt.flags |= S2_LOAD_DEVICES;
+	opt.vms = (const char *const *)r.spec;
+	opt.nr_vms = r.count;
+	if (!err && r.count)
+		err = s2_load_each(e->src, &opt, serve_model, &r);
+	clear(&r);
+	return err;
+}
+
+/* What was due and is not there any more */
+static void count_gone(struct enforce *e)
+{
+	uint64_t now = enforce_now();
+
+	for (size_t i = 0; i < e->n_vms; i++) {
+		struct seen *s = &e->vm[i];
+
+		if (!s->due || s->due > now)
+			continue;
+		if (!s->visits)
+			e->served[SERVED_GONE]++;
+		s->due = 0;
+	}
+}
+
+/* What could not be done is tried again, but not at once */
+static void put_off(struct enforce *e)
+{
+	uint64_t now = enforce_now();
+
+	for (size_t i = 0; i < e->n_vms; i++)
+		if (e->vm[i].due && e->vm[i].due <= now)
+			e->vm[i].due = now + RETRY_MS;
+	e->retry = now + RETRY_MS;
+}
+
+void vms_look(struct enforce *e)
+{
+	int err = 0;
+
+	for (int i = 0; e->look && i < TIMES; i++) {
+		e->look = false;
+		err = list_vms(e);
+		if (err)
+			break;
+	}
+	if (!err)
+		err = serve_due(e, true);
+	if (!err)
+		err = serve_due(e, false);
+	if (!err)
+		count_gone(e);
+	/* The signal first: what is left is still due */
+	if (err && err != -EINTR) {
+		failed(e, NULL, err);
+		put_off(e);
+	}
+}
