@@ -26,6 +26,6 @@ build/tests/test-format: tests/cli/test-format.c \
 		$(shell $(PKG_CONFIG) --libs cmocka $(CLI_PKGS))
 
 UNIT_TESTS += $(addprefix build/tests/test-,text stream guard confirm format)
-CLI_TESTS += $(sort $(wildcard tests/cli/*.bats))
+CLI_TESTS += $(sort $(wildcard tests/cli/*.bats)) tests/cli/prometheus-live
 LAB_TESTS += tests/cli/stock
 endif
