@@ -27,19 +27,22 @@ $(P)/nlclient $(P)/failnth $(P)/policyrace:
 	$(CC) $(CFLAGS) -pthread $(LDFLAGS) -L$(SYSROOT)/lib/aarch64-linux-gnu -o $@ $^ \
 		$(shell $(PKG_CONFIG) --libs libnl-genl-3.0)
 
+$(P)/breaksock.so: tests/lab/progs/breaksock.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -fPIC -shared -o $@ $<
+
 $(P)/uevents: $(O)/tests/lab/progs/uevents.o
 $(P)/onpty: $(O)/tests/lab/progs/onpty.o
 
 $(P)/uevents $(P)/onpty:
 	$(CC) $(CFLAGS) -static -o $@ $^
 
-ARM64_ALL += $(LAB_PROGS)
+ARM64_ALL += $(LAB_PROGS) $(P)/breaksock.so
 endif
 
 LAB_TESTS += $(addprefix tests/lab/,observe audit audit-live matrix matrix-64k \
 	       edges vgic combine refuse events oracle kunit policy policy-matrix \
 	       policy-edges policy-split policy-refused policy-race \
-	       policy-burst policy-tool selftests)
+	       policy-burst policy-tool enforce selftests)
 DEBUG_TESTS := $(addprefix tests/lab/,debug debug-matrix debug-policy \
 		 debug-policy-edges debug-policy-race debug-policy-refused \
 		 faults)
