@@ -227,9 +227,9 @@ void bare(const uint8_t *tree, uint64_t when)
 			poke(bar, count);
 		if (now() < next)
 			continue;
-		next += period;
 		print("tick");
 		print_number(count);
 		print("\n");
+		next = now() + period;	/* a letter takes its time, too */
 	}
 }
