@@ -58,7 +58,7 @@ endif
 LAB_TESTS += $(addprefix tests/lab/,observe audit audit-live matrix matrix-64k \
 	       edges vgic combine refuse events oracle kunit policy policy-matrix \
 	       policy-edges policy-split policy-refused policy-race \
-	       policy-burst policy-tool enforce selftests libvirt)
+	       policy-burst policy-tool enforce selftests libvirt libvirt-policy)
 DEBUG_TESTS := $(addprefix tests/lab/,debug debug-matrix debug-policy \
 		 debug-policy-edges debug-policy-race debug-policy-refused \
 		 faults)

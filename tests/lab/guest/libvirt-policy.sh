@@ -125,7 +125,7 @@ end_watch()
 	grep -m 1 kvm_guest_fault $tracing/trace > "$share/$1.first" || true
 	grep tracing_mark_write $tracing/trace > "$share/$1.set" || true
 	echo 0 > $tracing/events/kvm/kvm_guest_fault/enable
-	pkill -x s2ctl || true
+	pkill -f 's2ctl monitor' || true
 	kill $monitor 2> /dev/null || true
 	rm -f /tmp/ready
 }
