@@ -180,6 +180,9 @@ install: all	## install (prefix, DESTDIR and the like are understood)
 	$(INSTALL) -D -m 644 packaging/systemd/s2ctl.sysusers \
 		$(DESTDIR)$(sysusersdir)/s2ctl.conf
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(udevdir) packaging/udev/60-s2ctl.rules
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(datadir)/s2ctl/prometheus \
+		packaging/prometheus/s2ctl.rules.yml \
+		packaging/prometheus/s2ctl-dashboard.json
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(docdir)/rules docs/rules/*.md
 	$(INSTALL) -D -m 644 completions/s2ctl.bash $(DESTDIR)$(bashcompdir)/s2ctl
 	$(INSTALL) -D -m 644 completions/_s2ctl $(DESTDIR)$(zshcompdir)/_s2ctl

@@ -45,15 +45,16 @@ static void reload(struct enforce *e)
 	} else {
 		s2_site_free(e->site);
 		e->site = site;
+		e->n_rules = s2_site_count(site);
 		enforce_log(&(struct log_entry){ .id = LOG_RELOADED },
-			    "%zu rules were read", s2_site_count(site));
+			    "%zu rules were read", e->n_rules);
 		vms_host(e);
 		vms_all_due(e);
 		e->look = true;
 	}
 	e->current = !err;
 	metrics_soon(e);
-	systemd_notify("READY=1\nSTATUS=%zu rules%s", s2_site_count(e->site),
+	systemd_notify("READY=1\nSTATUS=%zu rules%s", e->n_rules,
 		       err ? "; the last reload failed" : "");
 }
 
@@ -155,6 +156,7 @@ static int begin(struct enforce *e)
 	err = read_site(e, &e->site);
 	if (err)
 		return failed(e, -EINVAL);
+	e->n_rules = s2_site_count(e->site);
 	status = accept_read(&e->accept, e->ctx, e->cli);
 	if (status >= 0)
 		return status;
@@ -174,8 +176,8 @@ static void first_round(struct enforce *e)
 	e->started = (uint64_t)time(NULL);
 	metrics_audit(e);
 	enforce_log(&(struct log_entry){ .id = LOG_STARTED },
-		    "%zu rules, %zu VMs", s2_site_count(e->site), e->n_vms);
-	systemd_notify("READY=1\nSTATUS=%zu rules", s2_site_count(e->site));
+		    "%zu rules, %zu VMs", e->n_rules, e->n_vms);
+	systemd_notify("READY=1\nSTATUS=%zu rules", e->n_rules);
 }
 
 static void end(struct enforce *e)

@@ -77,7 +77,7 @@ static void put_service(FILE *f, const struct enforce *e)
 		e->current);
 	put_one(f, "s2ctl_enforce_policy_rules",
 		"Rules of the site policy, without those of domains.",
-		s2_site_count(e->site));
+		e->n_rules);
 	put_words(f, "s2ctl_enforce_vms_total",
 		  "Virtual machines that were looked at, by what came of it.",
 		  "result", served_words, e->served, SERVED_COUNT);

@@ -147,7 +147,7 @@ static unsigned int plan_flags(const struct enforce *e)
 	unsigned int flags = S2_PLAN_KNOWN;
 
 	/* As for 'policy apply': no rules at all are a mistake, not a wish */
-	if (cli_given(e->cli, OPT_PRUNE) && s2_site_count(e->site))
+	if (cli_given(e->cli, OPT_PRUNE) && e->n_rules)
 		flags |= S2_PLAN_PRUNE;
 	return flags;
 }

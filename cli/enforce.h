@@ -48,6 +48,7 @@ struct enforce {
 	struct s2_ctx *ctx;
 	struct s2_source *src;
 	struct s2_site *site;		/* the last good one */
+	size_t n_rules;			/* of it, without those of domains */
 	struct accept accept;		/* waivers */
 	const char *const *paths;	/* of the site policy */
 	size_t n_paths;

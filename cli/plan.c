@@ -58,6 +58,20 @@ int plan_read(struct plan_run *run, struct cli *cli, int argc, char **argv)
 	return -1;
 }
 
+/* What is set for a domain is set for the site's rules and for its own. */
+static int add_domains(struct plan_run *run)
+{
+	int bad = s2_site_add_libvirt(run->site, S2_LIBVIRT_DIR);
+
+	/* Who may not read them may not set anything either. */
+	if (bad < 0 && bad != -EACCES)
+		return failed(run, bad);
+	if (bad > 0)
+		cli_err("%d domains' own policies are left out: %s", bad,
+			s2_ctx_error(run->s.ctx));
+	return -1;
+}
+
 bool plan_is_live(const struct plan_run *run)
 {
 	return !cli_given(run->s.cli, OPT_FROM) &&
@@ -70,7 +84,9 @@ int plan_make(struct plan_run *run, struct cli *cli, unsigned int flags,
 	struct s2_source *src;
 	int err, status;
 
-	status = session_load_with(&run->s, cli, flags, 0, NULL);
+	status = cli_given(cli, OPT_FROM) ? -1 : add_domains(run);
+	if (status < 0)
+		status = session_load_with(&run->s, cli, flags, 0, NULL);
 	if (status >= 0)
 		return status;
 	err = s2_site_plan(run->site, run->s.model, plan_flags, &run->plan);

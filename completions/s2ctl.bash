@@ -5,7 +5,7 @@
 # No list is given to "compgen -W", which would expand what is in it: the owner
 # of a VM chooses its name, and that can be "$(reboot)".
 
-_s2ctl_commands='host list show audit policy monitor explain snapshot diff preflight version help'
+_s2ctl_commands='host list show audit policy monitor enforce hook explain snapshot diff preflight version help'
 _s2ctl_words='type class verdict reason policy constraint mode owner scope action event fact strength rule severity feature flag source problem difference requirement term slot extent predicted mapped finding S2-001 S2-002 S2-003 S2-004 S2-005 S2-006 S2-007 S2-008 S2-009 S2-010 S2-011 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny ok missing unknown map-memory not-map-memory any-uncached cacheable-vma io-vma not-flushable floor require-fwb match-vma noexec exec-io no-vma vmm-exited mte-vma vmm-busy floor=nc floor=device locked force none audit enforce admin vmm host vm state ready denied vm-gone resync set keep clear vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm map-only weak forced extents netlink vma-types log-dirty readonly guest-memfd kernel snapshot proc info low medium high critical no-series no-privilege interrupted refused malformed unknown-value vms-hidden not-loaded no-policy facts-missing contradiction new gone changed page-size ipa-bits guarantee host-policy site-policy'
 _s2ctl_constraints='none require-fwb floor=nc floor=device noexec match-vma locked'
 _s2ctl_rules='S2-001 S2-002 S2-003 S2-004 S2-005 S2-006 S2-007 S2-008 S2-009 S2-010 S2-011'
@@ -14,6 +14,7 @@ _s2ctl_global=' -j --json -p --pretty --color --from -v --verbose -h --help --ve
 _s2ctl_subcommands() {
 	case $1 in
 	policy) echo 'get set check apply' ;;
+	hook) echo 'libvirt' ;;
 	esac
 }
 
@@ -29,6 +30,9 @@ _s2ctl_options() {
 	policy:check) echo ' --offline --fail-on -o --output -n --noheadings -r --raw --list-columns' ;;
 	policy:apply) echo ' --dry-run --force --partial --prune -o --output -n --noheadings -r --raw --list-columns' ;;
 	monitor) echo ' -o --output -n --noheadings -r --raw --list-columns' ;;
+	enforce) echo ' --force --prune --waivers --metrics --libvirt --stopped' ;;
+	hook) echo '' ;;
+	hook:libvirt) echo ' --libvirt' ;;
 	explain) echo ' --stage1 --stage2 --fwb --no-fwb' ;;
 	snapshot) echo ' -o --output' ;;
 	diff) echo ' --all -o --output -n --noheadings -r --raw --list-columns' ;;
@@ -64,6 +68,10 @@ _s2ctl_argument() {
 	policy:check/-o | policy:check/--output) echo 'columns' ;;
 	policy:apply/-o | policy:apply/--output) echo 'columns' ;;
 	monitor/-o | monitor/--output) echo 'columns' ;;
+	enforce/--waivers) echo 'file' ;;
+	enforce/--metrics) echo 'file' ;;
+	enforce/--libvirt) echo 'file' ;;
+	hook:libvirt/--libvirt) echo 'file' ;;
 	explain/--stage1) echo 'wb nc device' ;;
 	explain/--stage2) echo 'wb nc device' ;;
 	snapshot/-o | snapshot/--output) echo 'file' ;;
@@ -84,6 +92,7 @@ _s2ctl_operand() {
 	policy:check) echo file ;;
 	policy:apply) echo file ;;
 	monitor) echo vms ;;
+	enforce) echo file ;;
 	explain) echo words ;;
 	diff) echo file ;;
 	preflight) echo vms ;;

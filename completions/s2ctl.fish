@@ -91,7 +91,7 @@ end
 
 complete -c s2ctl -f
 function __s2ctl_has_subcommands
-    contains -- $argv[1] policy
+    contains -- $argv[1] policy hook
 end
 complete -c s2ctl -l json -s j -d 'print JSON'
 complete -c s2ctl -l pretty -s p -d 'print JSON, indented'
@@ -169,6 +169,17 @@ complete -c s2ctl -n '__s2ctl_command monitor' -l noheadings -s n -d 'print no h
 complete -c s2ctl -n '__s2ctl_command monitor' -l raw -s r -d 'print for scripts: no alignment, sizes in bytes'
 complete -c s2ctl -n '__s2ctl_command monitor' -l list-columns -d 'print the columns that there are'
 complete -c s2ctl -n '__s2ctl_command monitor' -a '(__s2ctl_vms)'
+complete -c s2ctl -n __s2ctl_no_command -a enforce -d 'keep a site policy in force, as a service'
+complete -c s2ctl -n '__s2ctl_command enforce' -l force -d 'do it even if memory in use would be denied'
+complete -c s2ctl -n '__s2ctl_command enforce' -l prune -d 'clear what is set and no rule asks for'
+complete -c s2ctl -n '__s2ctl_command enforce' -l waivers -r -F -d 'mark the findings that the waivers in FILE are for'
+complete -c s2ctl -n '__s2ctl_command enforce' -l metrics -r -F -d 'write FILE for Prometheus, all at once, when something changed'
+complete -c s2ctl -n '__s2ctl_command enforce' -l libvirt -r -F -d 'where libvirt keeps its domains'\'' state (default: /run/libvirt/qemu)'
+complete -c s2ctl -n '__s2ctl_command enforce' -l stopped -d 'only say in the file of --metrics that nothing runs'
+complete -c s2ctl -n '__s2ctl_command enforce' -F
+complete -c s2ctl -n __s2ctl_no_command -a hook -d 'answer others who start VMs'
+complete -c s2ctl -n '__s2ctl_command hook' -a libvirt -d 'answer the qemu hook of libvirt'
+complete -c s2ctl -n '__s2ctl_command hook:libvirt' -l libvirt -r -F -d 'where libvirt keeps its domains'\'' state (default: /run/libvirt/qemu)'
 complete -c s2ctl -n __s2ctl_no_command -a explain -d 'explain a rule, reason, type or class'
 complete -c s2ctl -n '__s2ctl_command explain' -l stage1 -x -a 'wb nc device' -d 'memory type in the guest'\''s page tables: wb, nc or device'
 complete -c s2ctl -n '__s2ctl_command explain' -l stage2 -x -a 'wb nc device' -d 'memory type in KVM'\''s stage-2 entries: wb, nc or device'
@@ -194,4 +205,4 @@ complete -c s2ctl -n '__s2ctl_command preflight' -l list-columns -d 'print the c
 complete -c s2ctl -n '__s2ctl_command preflight' -a '(__s2ctl_vms)'
 complete -c s2ctl -n __s2ctl_no_command -a version -d 'print versions, and whether the kernel has the series'
 complete -c s2ctl -n __s2ctl_no_command -a help -d 'print help'
-complete -c s2ctl -n '__s2ctl_command help' -a 'host list show audit policy monitor explain snapshot diff preflight version help'
+complete -c s2ctl -n '__s2ctl_command help' -a 'host list show audit policy monitor enforce hook explain snapshot diff preflight version help'

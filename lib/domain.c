@@ -248,11 +248,25 @@ void s2_site_drop_domains(struct s2_site *site)
 	site->nr_domains = 0;
 }
 
+static int add_running(struct s2_site *site, const char *path)
+{
+	struct s2_domain *domain;
+	int err = s2_domain_load(site->ctx, path, &domain);
+
+	/* It has ended meanwhile */
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	err = s2_site_add_domain(site, domain);
+	if (err)
+		s2_domain_free(domain);
+	return err;
+}
+
 int s2_site_add_libvirt(struct s2_site *site, const char *dir)
 {
 	char path[4096];
 	struct dirent *entry;
-	int err = 0;
+	int bad = 0, err = 0;
 	DIR *d = opendir(dir);
 
 	if (!d)
@@ -260,21 +274,19 @@ int s2_site_add_libvirt(struct s2_site *site, const char *dir)
 			s2_fail(site->ctx, -errno, "%s: %s", dir,
 				strerror(errno));
 	while (!err && (entry = readdir(d))) {
-		struct s2_domain *domain;
-
 		if (!is_status(entry->d_name) ||
 		    snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name) >=
 		    (int)sizeof(path))
 			continue;
-		err = s2_domain_load(site->ctx, path, &domain);
-		/* It has ended meanwhile */
-		if (err == -ENOENT)
+		err = add_running(site, path);
+		/* What its owner wrote wrongly must not stop the others */
+		if (err == -EINVAL || err == -EBADMSG || err == -EFBIG) {
+			bad++;
 			err = 0;
-		else if (!err && s2_site_add_domain(site, domain))
-			err = -ENOMEM;
+		}
 	}
 	closedir(d);
-	return err;
+	return err ? err : bad;
 }
 
 /* --------------------------------------------------------- before it is here */

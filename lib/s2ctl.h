@@ -995,8 +995,11 @@ int s2_site_add_domain(struct s2_site *site, struct s2_domain *domain);
  * @site: site policy
  * @dir: S2_LIBVIRT_DIR or the like; need not exist
  *
- * Return: 0; as s2_domain_load(), of the first that cannot be read; as
- * s2_site_add_domain().
+ * A domain whose policy is wrong is left out: its owner must not be able to stop
+ * the site's.
+ *
+ * Return: how many were left out, the text says why the last one was; -errno of
+ * reading, -EACCES without privilege; as s2_site_add_domain().
  */
 int s2_site_add_libvirt(struct s2_site *site, const char *dir);
 
