@@ -53,6 +53,8 @@ generated: build/gen-tables build/gen-rules	## write completions and manual tabl
 	mkdir -p docs/rules
 	rm -f docs/rules/*.md
 	build/gen-rules docs/rules
+	packaging/symbols $(VERSION) > build/symbols
+	cp build/symbols packaging/debian/libs2ctl1.symbols
 
 .PHONY: generated
 endif

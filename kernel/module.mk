@@ -4,6 +4,7 @@
 memtype_test := $(P)/kernel/test/memtype
 constrain_test := $(P)/kernel/test/constrain
 UNIT_TESTS += $(memtype_test) $(constrain_test)
+BUILD_TESTS += $(memtype_test) $(constrain_test)
 LAB_TESTS += kernel/test/series
 
 $(constrain_test): kernel/tree/arch/arm64/kvm/s2_constrain.c

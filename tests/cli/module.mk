@@ -25,7 +25,9 @@ build/tests/test-format: tests/cli/test-format.c \
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ \
 		$(shell $(PKG_CONFIG) --libs cmocka $(CLI_PKGS))
 
-UNIT_TESTS += $(addprefix build/tests/test-,text stream guard confirm format)
+CLI_UNIT_TESTS := $(addprefix build/tests/test-,text stream guard confirm format)
+UNIT_TESTS += $(CLI_UNIT_TESTS)
+BUILD_TESTS += $(CLI_UNIT_TESTS)
 CLI_TESTS += $(sort $(wildcard tests/cli/*.bats)) tests/cli/prometheus-live
 LAB_TESTS += tests/cli/stock
 endif

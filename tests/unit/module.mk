@@ -45,5 +45,6 @@ $(UNIT_DIFF): tests/unit/diff-constrain.c build/libs2ctl.a \
 UNIT_TESTS += $(UNIT_DIFF)
 UNIT_TESTS += $(UNIT_PROGS) $(UNIT_SAN) tests/unit/test-abi \
 	tests/unit/test-header tests/unit/test-example tests/unit/test-valgrind
+BUILD_TESTS += $(UNIT_DIFF) $(UNIT_PROGS) tests/unit/test-abi tests/unit/test-header
 
 endif
