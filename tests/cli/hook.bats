@@ -118,8 +118,11 @@ silent() {
 
 # The script that libvirt calls, with s2ctl in this folder.
 install_hook() {
-	sed "s|@bindir@|$PWD|" "$root/packaging/libvirt/50-s2ctl" > 50-s2ctl
+	sed "s|@bindir@|$PWD|; s|@datadir@|$PWD/share|" \
+		"$root/packaging/libvirt/50-s2ctl" > 50-s2ctl
 	chmod +x 50-s2ctl
+	mkdir -p share/s2ctl/schema
+	touch share/s2ctl/schema/s2ctl-domain-1.rng
 }
 
 @test "the hook passes on what it is given, and what comes of it" {
@@ -143,6 +146,15 @@ install_hook() {
 the XML" ]]
 	run ./50-s2ctl web reconnect begin - < /dev/null
 	expect_status 0
+	# Copies that packages leave, and what stays when a package is removed
+	cp 50-s2ctl 50-s2ctl.dpkg-old
+	run ./50-s2ctl.dpkg-old web prepare begin - < /dev/null
+	expect_status 0
+	rm share/s2ctl/schema/s2ctl-domain-1.rng
+	run ./50-s2ctl web prepare begin - < /dev/null
+	expect_status 0
+	[[ -z $output ]]
+	touch share/s2ctl/schema/s2ctl-domain-1.rng
 	rm s2ctl
 	run ./50-s2ctl web prepare begin - < /dev/null
 	expect_status 0

@@ -16,7 +16,9 @@ install_s2ctl()
 	cd "$share/packaging"
 	cp "$(command -v s2ctl)" /usr/bin/s2ctl 2> /dev/null || true
 	mkdir -p /etc/libvirt/hooks/qemu.d /etc/s2ctl/policy.d
-	sed 's|@bindir@|/usr/bin|' libvirt/50-s2ctl \
+	mkdir -p /usr/share/s2ctl/schema
+	cp libvirt/s2ctl-domain-1.rng /usr/share/s2ctl/schema
+	sed 's|@bindir@|/usr/bin|; s|@datadir@|/usr/share|' libvirt/50-s2ctl \
 		> /etc/libvirt/hooks/qemu.d/50-s2ctl
 	chmod 755 /etc/libvirt/hooks/qemu.d/50-s2ctl
 	sed 's|@bindir@|/usr/bin|' systemd/s2ctl-enforce.service \
