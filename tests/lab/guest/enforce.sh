@@ -130,10 +130,11 @@ while [ $n -lt "$count" ]; do
 		--slot anon,size=64K,gpa=0x10000000,slot=0 > /dev/null 2>&1 &
 	pids="$pids $!"
 done
-n=0
-while [ $n -lt "$count" ]; do
-	n=$((n + 1))
-	wait_for "/tmp/crowd-$n.ready"
+# n is what wait_for counts with
+i=0
+while [ $i -lt "$count" ]; do
+	i=$((i + 1))
+	wait_for "/tmp/crowd-$i.ready"
 done
 until_metric "s2ctl_vms $((count + 8))"
 leave crowd
