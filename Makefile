@@ -105,7 +105,7 @@ demo:	## prepare everything, boot the lab and show what s2ctl says there
 		-- /mnt/share/demo < /dev/null
 
 check:	## run every test
-	+@lab/prepare series stock series-64k
+	+@lab/prepare series stock series-64k host
 	+@$(MAKE) -s --no-print-directory -j$$(nproc) all unit-tests \
 		fuzzers
 	@tests/run $(LAB_TESTS) $(UNIT_TESTS) $(CLI_TESTS) $(FUZZ_TESTS) \
@@ -124,7 +124,7 @@ check-cli: all	## run the tests of the command line
 	@tests/run $(CLI_TESTS)
 
 check-lab:	## run the tests that boot the lab
-	+@lab/prepare series stock series-64k
+	+@lab/prepare series stock series-64k host
 	@tests/run -- $(LAB_TESTS)
 
 check-debug:	## build the debugging kernel and run its tests: an hour

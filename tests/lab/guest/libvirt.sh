@@ -16,7 +16,8 @@ uuid=6ba7b810-9dad-11d1-80b4-00c04fd430c8
 serial=/tmp/serial		# what the guest says; see progs/bare.c
 emulator=$(command -v qemu-system-aarch64)
 
-# domain NAME UUID: its XML, to standard output
+# domain NAME UUID [WORDS [DEVICES]]: its XML, to standard output; WORDS are for
+# the guest
 domain()
 {
 	cat <<- EOF
@@ -28,7 +29,7 @@ domain()
 	  <os>
 	    <type arch='aarch64' machine='virt'>hvm</type>
 	    <kernel>/tmp/bare.img</kernel>
-	    <cmdline>touch=2 tick=100</cmdline>
+	    <cmdline>touch=2 tick=100 ${3-}</cmdline>
 	  </os>
 	  <features><gic version='3'/></features>
 	  <cpu mode='host-passthrough'/>
@@ -39,6 +40,7 @@ domain()
 	    <serial type='file'>
 	      <source path='$serial' append='on'/>
 	    </serial>
+	    ${4-}
 	  </devices>
 	</domain>
 	EOF
@@ -66,7 +68,7 @@ it_runs()
 	before=$(ticks)
 	until [ "$(ticks)" -gt "$before" ]; do
 		n=$((n + 1))
-		if [ $n -gt 600 ]; then
+		if [ $n -gt 1800 ]; then
 			echo "$1: the guest does not run" >&2
 			exit 1
 		fi
@@ -130,7 +132,8 @@ step_save()
 	until_gone
 }
 
-# The daemon ends, the domain does not.
+# The daemon ends, the domain does not.  virsh would start it again, and is the
+# last thing that look asks.
 step_restart()
 {
 	begin
@@ -142,6 +145,25 @@ step_restart()
 	systemctl start libvirtd.service
 	look started
 	it_runs started
+	virsh destroy "$name"
+	until_gone
+}
+
+# With a device passed through, whose BAR the guest writes.
+step_device()
+{
+	begin
+	bdf=$(ivshmem)			# 0000:00:01.0
+	slot=${bdf#*:*:}
+	echo "$bdf" > "$share/device.bdf"
+	vfio-bind "$bdf"
+	domain "$name" $uuid bar "<hostdev mode='subsystem' type='pci'
+		managed='no'><source><address domain='0x0000' bus='0x00'
+		slot='0x${slot%.*}' function='0x0'/></source></hostdev>" \
+		> /tmp/device.xml
+	virsh create /tmp/device.xml
+	it_runs device
+	look device
 	virsh destroy "$name"
 	until_gone
 }

@@ -141,54 +141,47 @@ static uint64_t option(const char *line, const char *word, uint64_t value)
 	return value;
 }
 
-static uint64_t config(unsigned int bus, unsigned int slot)
+static uint64_t config(unsigned int bus, unsigned int function)
 {
-	return ECAM + ((uint64_t)bus << 20) + (slot << 15);
+	return ECAM + ((uint64_t)bus << 20) + (function << 12);
 }
 
-/* Its BAR 2 at MMIO; the device is on this bus. */
-static bool map_bar(unsigned int bus)
+/* What a bridge passes on: 256 MiB from MMIO, prefetchable. */
+static void open_bridge(uint64_t c, unsigned int from, unsigned int to)
 {
-	unsigned int slot;
-	uint64_t c;
-
-	for (slot = 0; slot < 32; slot++) {
-		c = config(bus, slot);
-		if (peek(c) != IVSHMEM)
-			continue;
-		poke(c + 0x18, MMIO);
-		poke(c + 0x1c, 0);
-		poke(c + 0x04, 6);		/* memory, bus master */
-		return true;
-	}
-	return false;
+	poke(c + 0x18, 255 << 16 | to << 8 | from);
+	poke(c + 0x20, 0x0000fff0);
+	poke(c + 0x24, (MMIO + 0x0ff00000) | MMIO >> 16);
+	poke(c + 0x28, 0);
+	poke(c + 0x2c, 0);
+	poke(c + 0x04, 6);		/* memory, bus master */
 }
 
-/* On the first bus, or behind one of its bridges. */
-static uint64_t find_bar(void)
+/*
+ * Puts BAR 2 of the device at MMIO, if it is on this bus or behind one of its
+ * bridges; @last is the newest number of a bus.
+ */
+static bool map_bar(unsigned int bus, unsigned int *last)
 {
-	unsigned int slot, bus = 0;
+	unsigned int f;
 	uint64_t c;
 
-	if (map_bar(0))
-		return MMIO;
-	for (slot = 0; slot < 32; slot++) {
-		c = config(0, slot);
+	for (f = 0; f < 256; f++) {
+		c = config(bus, f);
+		if (peek(c) == IVSHMEM) {
+			poke(c + 0x18, MMIO);
+			poke(c + 0x1c, 0);
+			poke(c + 0x04, 6);
+			return true;
+		}
 		if (peek(c) == ~0u || (peek(c + 0x0c) >> 16 & 0x7f) != 1)
 			continue;
-		bus++;
-		poke(c + 0x18, bus << 16 | bus << 8);
-		/* 256 MiB, prefetchable; nothing in the other window */
-		poke(c + 0x20, 0x0000fff0);
-		poke(c + 0x24, (MMIO + 0x0ff00000) | MMIO >> 16);
-		poke(c + 0x28, 0);
-		poke(c + 0x2c, 0);
-		poke(c + 0x04, 6);
-		if (map_bar(bus))
-			return MMIO;
+		open_bridge(c, bus, ++*last);
+		if (map_bar(*last, last))
+			return true;
 		poke(c + 0x04, 0);
 	}
-	return 0;
+	return false;
 }
 
 static uint64_t now(void)
@@ -203,6 +196,7 @@ void bare(const uint8_t *tree, uint64_t when)
 {
 	const char *line = command_line(tree);
 	uint64_t size = option(line, "touch", 1) << 20, bar = 0;
+	unsigned int last = 0;
 	uint64_t frequency, period, next, count = 0, p;
 	/* The device tree may lie in there: nothing reads it any more. */
 	uint64_t from = ((uint64_t)_end + PAGE - 1) & ~(PAGE - 1);
@@ -212,7 +206,8 @@ void bare(const uint8_t *tree, uint64_t when)
 	print_number(when);
 	print("\n");
 	if (option(line, "bar", 0)) {
-		bar = find_bar();
+		if (map_bar(0, &last))
+			bar = MMIO;
 		print(bar ? "bar" : "no bar");
 		if (bar)
 			print_number(bar);
