@@ -54,7 +54,9 @@ P := $(O)
 ifneq ($(shell uname -m),aarch64)
 CC := aarch64-linux-gnu-gcc
 AR := aarch64-linux-gnu-ar
+OBJCOPY := aarch64-linux-gnu-objcopy
 endif
+OBJCOPY ?= objcopy
 SYSROOT := $(shell lab/sysroot)
 PKG_CONFIG := lab/arm64-pkg-config
 override CPPFLAGS += -isystem $(SYSROOT)/usr/include

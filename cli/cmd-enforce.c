@@ -48,9 +48,7 @@ static void reload(struct enforce *e)
 		e->n_rules = s2_site_count(site);
 		enforce_log(&(struct log_entry){ .id = LOG_RELOADED },
 			    "%zu rules were read", e->n_rules);
-		vms_host(e);
-		vms_all_due(e);
-		e->look = true;
+		vms_anew(e);
 	}
 	e->current = !err;
 	metrics_soon(e);
@@ -75,7 +73,7 @@ static bool take_signals(struct enforce *e, int fd)
 
 static int timeout(const struct enforce *e)
 {
-	uint64_t due = sooner(sooner(e->audit, e->reopen),
+	uint64_t due = sooner(sooner(sooner(e->audit, e->reopen), e->anew),
 			      sooner(e->retry, vms_due(e)));
 	uint64_t now = enforce_now();
 
@@ -96,6 +94,8 @@ static void work(struct enforce *e)
 		e->retry = 0;
 		e->look = true;
 	}
+	if (e->anew && e->anew <= now)
+		vms_anew(e);
 	if (e->look || (vms_due(e) && vms_due(e) <= now))
 		vms_look(e);
 	if (e->audit && e->audit <= enforce_now())
@@ -171,8 +171,7 @@ static int begin(struct enforce *e)
 static void first_round(struct enforce *e)
 {
 	e->current = true;
-	vms_host(e);
-	vms_look(e);
+	vms_anew(e);
 	e->started = (uint64_t)time(NULL);
 	metrics_audit(e);
 	enforce_log(&(struct log_entry){ .id = LOG_STARTED },

@@ -10,10 +10,8 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "guard.h"
 #include "session.h"
 
-#define LOCK_SECONDS	5
 #define TIMES		3	/* that somebody else may be faster */
 
 struct hook {
@@ -107,18 +105,15 @@ static int make_site(struct hook *h, struct s2_site **site)
 	return err;
 }
 
-/* Unless it is so already.  The service may be at it, too */
+/*
+ * Unless it is so already.  No lock is waited for, which would have the whole
+ * daemon wait: if somebody else sets the same VM's policy, the kernel says so.
+ */
 static int apply(struct hook *h, struct s2_plan *plan)
 {
-	int err;
-
 	if (s2_plan_count(plan, S2_ACTION_KEEP) == s2_plan_count(plan, 0))
 		return 0;
-	if (guard_lock(GUARD_LOCK, LOCK_SECONDS) >= 0)
-		return -EBUSY;
-	err = s2_plan_apply(plan, h->src);
-	guard_unlock();
-	return err;
+	return s2_plan_apply(plan, h->src);
 }
 
 /* What in use would be denied?  Else it is set.  -EAGAIN: somebody was faster */
@@ -140,7 +135,7 @@ static int put_in_force(struct hook *h, const struct s2_site *site,
 		err = apply(h, plan);
 	}
 	s2_plan_free(plan);
-	if (err == -ESTALE || err == -EBUSY)
+	if (err == -ESTALE)
 		return -EAGAIN;
 	return err ? failed(h, err) : status;
 }

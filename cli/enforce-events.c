@@ -77,6 +77,14 @@ static void lost(struct enforce *e, const char *what)
 	metrics_soon(e);
 }
 
+static void open_again(struct enforce *e, const char *why)
+{
+	enforce_log(&(struct log_entry){ .id = LOG_LOST },
+		    "%s: opening the sockets again", why);
+	events_close(e);
+	e->reopen = enforce_now();
+}
+
 /* An event of /dev/kvm, whatever it says: VMs came or went */
 static void take_uevents(struct enforce *e)
 {
@@ -89,6 +97,8 @@ static void take_uevents(struct enforce *e)
 		if (!device) {
 			if (errno == ENOBUFS)
 				lost(e, "the kernel's devices");
+			else if (errno && errno != EAGAIN && errno != EINTR)
+				open_again(e, strerror(errno));
 			return;
 		}
 		name = udev_device_get_sysname(device);
@@ -153,11 +163,7 @@ static void take_kernel(struct enforce *e)
 		} else if (err == -ENOBUFS) {
 			lost(e, "kvm_s2");
 		} else {
-			enforce_log(&(struct log_entry){ .id = LOG_LOST },
-				    "%s: opening the socket again",
-				    s2_ctx_error(e->ctx));
-			events_close(e);
-			e->reopen = enforce_now();
+			open_again(e, s2_ctx_error(e->ctx));
 			return;
 		}
 	}

@@ -18,6 +18,7 @@
 #define LOCK_SECONDS	5
 #define TIMES		3	/* that a list of VMs is tried */
 #define RETRY_MS	1000
+#define RETRY_MAX_MS	300000
 
 /*
  * When to look at a VM again, in ms after the last time: its devices come after
@@ -47,7 +48,7 @@ static struct seen *find(const struct enforce *e, uint64_t id)
 				  by_id) : NULL;
 }
 
-static int remember(struct enforce *e, const struct s2_obj *vm, bool fresh)
+static int remember(struct enforce *e, const struct s2_obj *vm)
 {
 	struct seen *new = reallocarray(e->vm, e->n_vms + 1, sizeof(*new));
 
@@ -55,7 +56,7 @@ static int remember(struct enforce *e, const struct s2_obj *vm, bool fresh)
 		return -ENOMEM;
 	e->vm = new;
 	new[e->n_vms++] = (struct seen){
-		.id = id_of(vm), .due = enforce_now(), .fresh = fresh,
+		.id = id_of(vm), .due = enforce_now(), .fresh = true,
 		.here = true,
 	};
 	return 0;
@@ -78,7 +79,6 @@ static int list_vms(struct enforce *e)
 	const struct s2_load_options opt = {
 		.size = sizeof(opt), .flags = S2_LOAD_VMS,
 	};
-	const bool first = !e->started;
 	struct s2_model *model;
 	const struct s2_obj *vm;
 	size_t known = e->n_vms;
@@ -96,7 +96,7 @@ static int list_vms(struct enforce *e)
 		if (s)
 			s->here = true;
 		else if (key.id && !err)
-			err = remember(e, vm, !first);
+			err = remember(e, vm);
 	}
 	if (!err && s2_model_complete(model))
 		forget_gone(e);
@@ -104,14 +104,6 @@ static int list_vms(struct enforce *e)
 	if (e->n_vms)
 		qsort(e->vm, e->n_vms, sizeof(*e->vm), by_id);
 	return err;
-}
-
-void vms_all_due(struct enforce *e)
-{
-	for (size_t i = 0; i < e->n_vms; i++) {
-		e->vm[i].due = enforce_now();
-		e->vm[i].visits = 0;
-	}
 }
 
 uint64_t vms_due(const struct enforce *e)
@@ -224,11 +216,27 @@ static enum served failed(const struct enforce *e, const struct s2_obj *vm,
 	return SERVED_FAILED;
 }
 
+/* What the changes for the VM, or the host, have a part in denying, at most */
+static uint64_t denied_of(const struct s2_plan *plan, const struct s2_obj *vm)
+{
+	const struct s2_obj *c = s2_plan_first(plan);
+	uint64_t most = 0;
+
+	for (; c; c = s2_obj_next(c)) {
+		uint64_t denied = s2_obj_num(c, S2_CHANGE_DENIED_BYTES, 0);
+
+		if (s2_obj_num(c, S2_CHANGE_VM, 0) == (vm ? id_of(vm) : 0) &&
+		    denied > most)
+			most = denied;
+	}
+	return most;
+}
+
 static enum served refuse(const struct s2_plan *plan, const struct s2_obj *vm)
 {
 	enforce_log(&(struct log_entry){ .id = LOG_REFUSED, .vm = vm },
 		    "%s%" PRIu64 " bytes in use would be denied: nothing was set; --force sets it",
-		    vm ? "" : "the host: ", s2_plan_bytes(plan, false));
+		    vm ? "" : "the host: ", denied_of(plan, vm));
 	return SERVED_REFUSED;
 }
 
@@ -269,20 +277,20 @@ out:
 	return result;
 }
 
-void vms_host(struct enforce *e)
+/* The host's own policies, which were tried with all others */
+static int serve_host(struct enforce *e)
 {
 	const struct s2_load_options opt = {
 		.size = sizeof(opt), .flags = S2_LOAD_POLICY,
 	};
 	struct s2_model *model;
-	int err = s2_load(e->src, &opt, &model);
+	int err = s2_load(e->src, &opt, &model), result;
 
-	if (err) {
-		failed(e, NULL, err);
-		return;
-	}
-	carry_out(e, model, plan_flags(e), NULL, false);
+	if (err)
+		return failed(e, NULL, err);
+	result = carry_out(e, model, plan_flags(e), NULL, true);
 	s2_model_unref(model);
+	return result;
 }
 
 /* The domain's own rules.  False if it may be known later */
@@ -333,7 +341,7 @@ static int serve(struct enforce *e, struct s2_model *model,
 	result = carry_out(e, model, plan_flags(e) | S2_PLAN_VMS, vm,
 			   s->fresh);
 	if (result >= 0)
-		plan_visit(e, s, known);
+		plan_visit(e, s, known && result != SERVED_FAILED);
 	s2_site_drop_domains(e->site);
 	if (result < 0)
 		return result;
@@ -467,4 +475,113 @@ void vms_look(struct enforce *e)
 		failed(e, NULL, err);
 		put_off(e);
 	}
+}
+
+/* ----------------------------------------------------------------- all anew */
+
+/* What it would deny, of which VM; the rest can be set without another look */
+static void blame(struct enforce *e, const struct s2_plan *plan, bool *host)
+{
+	const struct s2_obj *c = s2_plan_first(plan);
+
+	for (; c; c = s2_obj_next(c)) {
+		struct s2_value vm = s2_obj_get(c, S2_CHANGE_VM);
+		struct s2_value denied = s2_obj_get(c, S2_CHANGE_DENIED_BYTES);
+		struct seen *s = vm.known ? find(e, vm.num) : NULL;
+
+		if (denied.known && !denied.num)
+			continue;
+		if (!vm.known)
+			*host = false;
+		else if (s)
+			s->fresh = false;
+	}
+}
+
+static void refuse_vms(struct enforce *e, const struct s2_model *model,
+		       const struct s2_plan *plan)
+{
+	const struct s2_obj *vm;
+
+	s2_model_for_each(vm, model, S2_OBJ_VM) {
+		struct seen *s = find(e, id_of(vm));
+
+		if (!s || s->fresh)
+			continue;
+		refuse(plan, vm);
+		e->served[SERVED_REFUSED]++;
+		s->due = 0;
+		s->visits = 1;
+	}
+}
+
+/*
+ * To set one policy unmaps what the VMs that it is for have mapped, and then
+ * nothing is in use that another one could be seen to deny.  So all are tried
+ * before any is set.
+ */
+static int try_all(struct enforce *e, struct s2_model *model, bool *host)
+{
+	struct s2_plan *plan;
+	int err = s2_site_plan(e->site, model, plan_flags(e), &plan);
+
+	if (err)
+		return err;
+	err = s2_plan_try(plan, e->src, model);
+	if (!err) {
+		blame(e, plan, host);
+		if (!*host)
+			refuse(plan, NULL);
+		refuse_vms(e, model, plan);
+	}
+	s2_plan_free(plan);
+	return err;
+}
+
+static int load_and_try(struct enforce *e, bool *host)
+{
+	const struct s2_load_options opt = {
+		.size = sizeof(opt), .flags = S2_LOAD_DEVICES | S2_LOAD_POLICY,
+	};
+	struct s2_model *model;
+	int err;
+
+	/* Those that are wrong are told of when their VMs are served */
+	err = s2_site_add_libvirt(e->site, e->libvirt);
+	if (err >= 0)
+		err = s2_load(e->src, &opt, &model);
+	if (err)
+		return err;
+	err = try_all(e, model, host);
+	s2_model_unref(model);
+	return err;
+}
+
+void vms_anew(struct enforce *e)
+{
+	bool host = true;
+	int err = list_vms(e);
+
+	for (size_t i = 0; i < e->n_vms; i++) {
+		e->vm[i].due = enforce_now();
+		e->vm[i].visits = 0;
+		e->vm[i].fresh = true;
+	}
+	if (!err && !cli_given(e->cli, OPT_FORCE))
+		err = load_and_try(e, &host);
+	s2_site_drop_domains(e->site);
+	if (err) {
+		/* Nothing is known of them: each is tried by itself */
+		failed(e, NULL, err);
+		for (size_t i = 0; i < e->n_vms; i++)
+			e->vm[i].fresh = false;
+	}
+	if (host && !err)
+		err = serve_host(e) == SERVED_FAILED;
+	/* It may be for good: so less and less often */
+	e->wait = !err ? 0 : e->wait ? e->wait * 2 : RETRY_MS;
+	if (e->wait > RETRY_MAX_MS)
+		e->wait = RETRY_MAX_MS;
+	e->anew = err ? enforce_now() + e->wait : 0;
+	vms_look(e);
 }

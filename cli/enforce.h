@@ -39,7 +39,7 @@ struct seen {
 	uint64_t id;
 	uint64_t due;		/* when to look again, in ms; 0: never */
 	unsigned int visits;
-	bool fresh;		/* it came while we were here, and has no policy yet */
+	bool fresh;		/* nothing it uses can be denied, or it has just come */
 	bool here;		/* in the last list */
 };
 
@@ -65,6 +65,8 @@ struct enforce {
 	size_t n_vms;
 	bool look;			/* there may be others by now */
 	uint64_t retry;			/* when to look all the same, in ms; 0: never */
+	uint64_t anew;			/* when to try everything again; 0: never */
+	uint64_t wait;			/* how long after the last time, in ms */
 
 	/* audits and their text file: enforce-metrics.c */
 	uint64_t audit;			/* when, in ms; 0: not due */
@@ -95,12 +97,10 @@ void events_close(struct enforce *e);
 void events_take(struct enforce *e);
 
 /* enforce-vms.c */
-/* The host's own policies */
-void vms_host(struct enforce *e);
+/* Everything: tried together, then set but for what would deny memory in use */
+void vms_anew(struct enforce *e);
 /* Find VMs that are new; serve them in order of id, and those that are due */
 void vms_look(struct enforce *e);
-/* All of them again; fresh: as if they had just come */
-void vms_all_due(struct enforce *e);
 uint64_t vms_due(const struct enforce *e);
 void vms_close(struct enforce *e);
 

@@ -6,9 +6,13 @@
  * streams and exit status to lab/run over virtio-serial ports, one a stream,
  * so that nothing mixes them and nothing else writes to them.
  *
+ * With --root host this process only makes that root ready and becomes its
+ * systemd, which starts this program again, as lab-agent.service.
+ *
  * lab/run leaves the command in /lab/argv and its environment in /lab/env, as
  * NUL-terminated strings.  /lab/share and /lab/tty exist when it wants the
- * share mounted and the command on a terminal.
+ * share mounted and the command on a terminal.  /lab/root exists with --root
+ * host and holds what is to be put into that root, these files among it.
  *
  *	lab.control	to the host: "ready", then "exit STATUS OUT ERR" with
  *			the bytes sent; from the host: one byte, when it has
@@ -80,14 +84,50 @@ static void mount_all(void)
 	make_mount("shm", "/dev/shm", "tmpfs", "mode=1777");
 	make_mount("pts", "/dev/pts", "devpts", "ptmxmode=666,mode=620,gid=5");
 	make_mount("huge", "/dev/hugepages", "hugetlbfs", NULL);
-	if (!access("/lab/share", F_OK))
-		make_mount("share", "/mnt/share", "9p",
-			   "trans=virtio,version=9p2000.L,msize=524288,"
-			   "cache=mmap");
 	symlink("/proc/self/fd", "/dev/fd");
 	symlink("/proc/self/fd/0", "/dev/stdin");
 	symlink("/proc/self/fd/1", "/dev/stdout");
 	symlink("/proc/self/fd/2", "/dev/stderr");
+}
+
+static void mount_share(const char *where)
+{
+	make_mount("share", where, "9p",
+		   "trans=virtio,version=9p2000.L,msize=524288,cache=mmap");
+}
+
+/*
+ * Becomes the first process of the root on the disk.  Its file system is the
+ * lab's own copy, so what this run is to have in it is written there.
+ */
+static void enter_root(void)
+{
+	static const char *const mounts[] = {
+		"/dev", "/proc", "/sys", "/run", "/tmp",
+	};
+	static char init[] = "/usr/lib/systemd/systemd";
+	char *argv[] = { init, NULL };
+	char to[64];
+	size_t i;
+
+	mkdir("/new", 0755);
+	if (mount("/dev/vda", "/new", "ext4", MS_NOATIME, NULL))
+		die("the root's disk");
+	if (system("/bin/busybox cp -a /lab/root/. /new/ &&"
+		   "/bin/busybox cp -a /init /new/lab/agent"))
+		die("filling the root");
+	if (!access("/new/lab/share", F_OK))
+		mount_share("/new/mnt/share");
+	for (i = 0; i < sizeof(mounts) / sizeof(*mounts); i++) {
+		snprintf(to, sizeof(to), "/new%s", mounts[i]);
+		if (mount(mounts[i], to, NULL, MS_MOVE, NULL))
+			die(mounts[i]);
+	}
+	if (chdir("/new") || mount(".", "/", NULL, MS_MOVE, NULL) ||
+	    chroot(".") || chdir("/"))
+		die("entering the root");
+	execv(init, argv);
+	die(init);
 }
 
 /* The port of that name, once the console driver has heard of it. */
@@ -349,6 +389,19 @@ static void look_for_leaks(void)
 	}
 }
 
+static void set_up(void)
+{
+	mount_all();
+	if (!access("/lab/root", F_OK))
+		enter_root();
+	if (!access("/lab/share", F_OK))
+		mount_share("/mnt/share");
+	if (system("/bin/busybox --install -s /bin;"
+		   "/bin/busybox ip link set lo up;"
+		   "/bin/busybox hostname lab"))
+		fprintf(stderr, "lab: busybox failed\n");
+}
+
 int main(void)
 {
 	struct relay in = { 0 }, out = { 0 }, err = { 0 };
@@ -357,11 +410,8 @@ int main(void)
 	pid_t pid;
 
 	signal(SIGPIPE, SIG_IGN);
-	mount_all();
-	if (system("/bin/busybox --install -s /bin;"
-		   "/bin/busybox ip link set lo up;"
-		   "/bin/busybox hostname lab"))
-		fprintf(stderr, "lab: busybox failed\n");
+	if (getpid() == 1)
+		set_up();
 	control = open_port("lab.control", O_RDWR);
 	in.from = open_port("lab.stdin", O_RDONLY);
 	out.to = open_port("lab.stdout", O_WRONLY);
@@ -374,7 +424,7 @@ int main(void)
 	pthread_create(&err.thread, NULL, relay_out, &err);
 	status = wait_for(pid);
 
-	kill(-1, SIGKILL);	/* what it left running; spares this process */
+	kill(-1, SIGKILL);	/* what it left running; not this, nor 1 */
 	pthread_join(out.thread, NULL);
 	pthread_join(err.thread, NULL);
 	look_for_leaks();

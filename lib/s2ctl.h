@@ -484,7 +484,7 @@ void s2_source_close(struct s2_source *src);
 #define S2_LOAD_DEVICES	(1u << 4)	/* PCI BARs behind extents that can be some */
 #define S2_LOAD_POLICY	(1u << 5)	/* the host's policies, and the VMs' */
 #define S2_LOAD_POLICY_IF_ANY (1u << 6)	/* likewise; to have none is no problem */
-#define S2_LOAD_IF_THERE (1u << 7)	/* VMs asked for that do not exist are left out */
+#define S2_LOAD_IF_THERE (1u << 7)	/* leave out VMs asked for that do not exist */
 
 /**
  * struct s2_load_options - what to load
@@ -515,7 +515,8 @@ struct s2_load_options {
  * problem, too: nobody can say that it does not exist.
  *
  * Return: 0, also for an incomplete model; -ENOENT if a VM asked for does not
- * exist and S2_LOAD_IF_THERE is not among the flags; -ENOTUNIQ if its name fits several (the text lists their ids);
+ * exist and S2_LOAD_IF_THERE is not among the flags; -ENOTUNIQ if its name fits
+ * several (the text lists their ids);
  * -EINVAL for bad options; -ENOMEM.
  */
 int s2_load(struct s2_source *src, const struct s2_load_options *opt,

@@ -35,15 +35,17 @@ static enum s2_match match_pattern(const char *pattern, const char *text,
 	return s2_glob_match(pattern, text) ? S2_MATCH_YES : S2_MATCH_NO;
 }
 
-static enum s2_match match_uuid(const char *uuid, const struct s2_obj *vm)
+/* Where the process is known, a UUID can only say that it is another's by now */
+static enum s2_match match_uuid(const struct s2_site_rule *rule,
+				const struct s2_obj *vm)
 {
 	const char *text = s2_obj_str(vm, S2_VM_UUID);
 
-	if (!uuid)
+	if (!rule->uuid)
 		return S2_MATCH_YES;
 	if (!text)
-		return missing_hint(vm);
-	return strcasecmp(uuid, text) ? S2_MATCH_NO : S2_MATCH_YES;
+		return rule->pid ? S2_MATCH_YES : missing_hint(vm);
+	return strcasecmp(rule->uuid, text) ? S2_MATCH_NO : S2_MATCH_YES;
 }
 
 static enum s2_match match_uid(const struct s2_site_rule *rule,
@@ -77,7 +79,7 @@ enum s2_match s2_site_match_vm(const struct s2_site_rule *rule,
 	} parts[] = {
 		{ match_pattern(rule->name, s2_obj_str(vm, S2_VM_NAME),
 				missing_hint(vm)), "name" },
-		{ match_uuid(rule->uuid, vm), "UUID" },
+		{ match_uuid(rule, vm), "UUID" },
 		{ match_uid(rule, vm), "user" },
 		{ match_pid(rule, vm), "process" },
 		{ match_pattern(rule->cgroup, s2_obj_str(vm, S2_VM_CGROUP),

@@ -41,6 +41,8 @@ debian_sources()
 	done < <(debian_indexes)
 }
 
+APT_RELEASE=	# where that is not the machine's
+
 # private_apt DIR ARCH SUFFIX APT-GET-ARGUMENTS...
 private_apt()
 {
@@ -49,7 +51,8 @@ private_apt()
 
 	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial" "$dir/etc"
 	if [[ ! -s $dir/sources.list ]]; then
-		debian_sources "$suffix" > "$dir/sources.list"
+		debian_sources "$suffix" ${APT_RELEASE:+"$APT_RELEASE"} \
+			> "$dir/sources.list"
 		[[ -s $dir/sources.list ]] ||
 			die "apt knows no Debian mirror; run apt-get update once"
 	fi
@@ -83,5 +86,22 @@ unpack_packages()
 		dpkg-deb -x "$deb" "$root.tmp"
 	done
 	mv "$root.tmp" "$root"
+	rm -rf "$dir"
+}
+
+# fetch_all DIR ARCH DEBS PACKAGE...: the packages and all they depend on, as
+# files in the folder DEBS.
+fetch_all()
+{
+	local dir=$1 arch=$2 debs=$3
+	shift 3
+
+	rm -rf "$dir"
+	private_apt "$dir" "$arch" '' update
+	private_apt "$dir" "$arch" '' install -y --no-install-recommends \
+		--download-only "$@"
+	mkdir -p "${debs%/*}"
+	rm -rf "$debs"
+	mv "$dir/cache/archives" "$debs"
 	rm -rf "$dir"
 }

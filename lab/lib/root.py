@@ -76,7 +76,11 @@ def base(root, init):
     return archive.bytes()
 
 
-def programs(build):
+# Where init finds what it is to put into the root on the disk (--root host).
+STAGE = "lab/root/"
+
+
+def programs(build, under=""):
     """Ours: what `make` left for arm64."""
     archive = Archive()
     for path in sorted(glob.glob(f"{build}/*")):
@@ -84,31 +88,32 @@ def programs(build):
             continue
         name = os.path.basename(path)
         if ".so" in name:
-            archive.copy("usr/lib/aarch64-linux-gnu/" + name, path)
+            archive.copy(f"{under}usr/lib/aarch64-linux-gnu/{name}", path)
         elif os.access(path, os.X_OK):
-            archive.copy("usr/bin/" + name, path)
+            archive.copy(f"{under}usr/bin/{name}", path)
     return archive.bytes()
 
 
-def modules(folder):
+def modules(folder, under=""):
     """Those that were built with the kernel."""
     archive = Archive()
-    archive.folder("usr/lib/modules")
+    archive.folder(f"{under}usr/lib/modules")
     for path in sorted(glob.glob(f"{folder}/*.ko")):
-        archive.copy("usr/lib/modules/" + os.path.basename(path), path)
+        archive.copy(f"{under}usr/lib/modules/{os.path.basename(path)}", path)
     return archive.bytes()
 
 
-def command(argv, environment, share, tty):
+def command(argv, environment, share, tty, under=""):
     """What this run is for.  See lab/init.c."""
     archive = Archive()
-    archive.file("lab/argv", b"".join(os.fsencode(a) + b"\0" for a in argv))
-    archive.file("lab/env", b"".join(
+    archive.file(f"{under}lab/argv",
+                 b"".join(os.fsencode(a) + b"\0" for a in argv))
+    archive.file(f"{under}lab/env", b"".join(
         os.fsencode(f"{k}={v}") + b"\0" for k, v in environment.items()))
     if share:
-        archive.file("lab/share", b"")
+        archive.file(f"{under}lab/share", b"")
     if tty:
-        archive.file("lab/tty", b"")
+        archive.file(f"{under}lab/tty", b"")
     return archive.bytes()
 
 

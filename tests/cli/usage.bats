@@ -20,7 +20,7 @@ setup_file() {
 }
 
 @test "commands of later versions are unknown, not stubs" {
-	for word in hook; do
+	for word in admit; do
 		s2 "$word"
 		expect_usage "unknown command '$word'"
 	done

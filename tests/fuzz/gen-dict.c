@@ -126,6 +126,16 @@ static void text(void)
 	fields(S2_OBJ_SLOT, false);
 }
 
+static void domain(void)
+{
+	puts("\"<domain\"\n\"<domstatus pid='1'\"\n\"<name>\"\n\"</name>\"\n"
+	     "\"<uuid>\"\n\"</uuid>\"\n\"<metadata>\"\n\"</metadata>\"\n"
+	     "\"<s:policy xmlns:s='urn:s2ctl:domain:1'>\"\n\"</s:policy>\"\n"
+	     "\"<s:rule\"\n\"/>\"\n\"class='\"\n\"constraints='\"\n\"mode='\"\n"
+	     "\"severity='\"\n\"device='10de:*'\"\n\"<!DOCTYPE\"\n\"&#10;\"");
+	fields(S2_OBJ_CHANGE, false);
+}
+
 int main(int argc, char **argv_)
 {
 	static const struct {
@@ -135,7 +145,7 @@ int main(int argc, char **argv_)
 		{ "snapshot", snapshot }, { "show", snapshot },
 		{ "site", site }, { "argv", argv }, { "text", text },
 		{ "diff", snapshot }, { "baseline", baseline },
-		{ "waivers", waivers },
+		{ "waivers", waivers }, { "domain", domain },
 	};
 
 	for (size_t i = 0; argc == 2 && i < sizeof(dicts) / sizeof(*dicts);

@@ -27,19 +27,38 @@ $(P)/nlclient $(P)/failnth $(P)/policyrace:
 	$(CC) $(CFLAGS) -pthread $(LDFLAGS) -L$(SYSROOT)/lib/aarch64-linux-gnu -o $@ $^ \
 		$(shell $(PKG_CONFIG) --libs libnl-genl-3.0)
 
+$(P)/breaksock.so: tests/lab/progs/breaksock.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) -fPIC -shared -o $@ $<
+
 $(P)/uevents: $(O)/tests/lab/progs/uevents.o
 $(P)/onpty: $(O)/tests/lab/progs/onpty.o
 
 $(P)/uevents $(P)/onpty:
 	$(CC) $(CFLAGS) -static -o $@ $^
 
-ARM64_ALL += $(LAB_PROGS)
+# A guest without a system.  What is not -fpie has no table of addresses, which
+# nobody would relocate; it finds its data by the distance.
+BARE_OBJS := $(O)/tests/lab/progs/bare-head.o $(O)/tests/lab/progs/bare.o
+
+$(O)/tests/lab/progs/bare.o: override CFLAGS += -ffreestanding -fno-pie \
+	-fno-stack-protector -mgeneral-regs-only -mstrict-align
+
+$(O)/tests/lab/progs/bare-head.o: tests/lab/progs/bare-head.S
+	@mkdir -p $(@D)
+	$(CC) -c -o $@ $<
+
+$(P)/bare.img: $(BARE_OBJS)
+	$(CC) -nostdlib -static -fno-pie -no-pie -Wl,-N,-Ttext=0,--build-id=none,--no-warn-rwx-segments,-e,head \
+		-o $(O)/tests/lab/progs/bare $^
+	$(OBJCOPY) -O binary $(O)/tests/lab/progs/bare $@
+
+ARM64_ALL += $(LAB_PROGS) $(P)/breaksock.so $(P)/bare.img
 endif
 
 LAB_TESTS += $(addprefix tests/lab/,observe audit audit-live matrix matrix-64k \
 	       edges vgic combine refuse events oracle kunit policy policy-matrix \
 	       policy-edges policy-split policy-refused policy-race \
-	       policy-burst policy-tool selftests)
+	       policy-burst policy-tool enforce selftests libvirt libvirt-policy)
 DEBUG_TESTS := $(addprefix tests/lab/,debug debug-matrix debug-policy \
 		 debug-policy-edges debug-policy-race debug-policy-refused \
 		 faults)

@@ -328,6 +328,14 @@ static void test_site(void **data)
 	assert_int_equal(s2_site_count(site), 1);
 	assert_int_equal(places(site, ours), 1);
 	assert_int_equal(places(site, other), 0);
+	s2_model_unref(other);
+	/* One that says nothing of a UUID, and one that has another's process */
+	other = vm_model(state, "web", 100, NULL);
+	assert_int_equal(places(site, other), 1);
+	s2_model_unref(other);
+	other = vm_model(state, "web", 100,
+			 "6a5a1fcd-2f0e-4f5b-9d5c-6a7d5c1c0bff");
+	assert_int_equal(places(site, other), 0);
 	s2_site_drop_domains(site);
 	assert_int_equal(s2_site_count(site), 0);
 	assert_int_equal(places(site, ours), 0);

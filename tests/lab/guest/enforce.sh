@@ -98,7 +98,7 @@ leave second
 # Its socket is lost
 touch /tmp/break
 vmm --name gone --slot anon,size=64K,gpa=0x10000000,slot=0 > /dev/null
-until_log "opening the socket again"
+until_log "opening the sockets again"
 until_log "the sockets are open again"
 start strict-again --hold=idle --slot anon,size=64K,gpa=0x10000000,slot=0
 until_log "(strict-again): io:"
@@ -108,8 +108,9 @@ kill -STOP $service
 n=0
 while [ $n -lt 3000 ]; do
 	n=$((n + 1))
-	echo "$((n % 2))"
-done | nlclient flood ram || :
+	# class hole, noexec, audit, and away with it
+	echo "policy-set class=8 constraints=$((n % 2 * 8)) mode=$((n % 2))"
+done | nlclient script > /dev/null
 start strict-missed --hold=idle --slot anon,size=64K,gpa=0x10000000,slot=0
 kill -CONT $service
 until_log "(strict-missed): io:"

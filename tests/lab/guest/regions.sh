@@ -20,6 +20,9 @@ page_kib()
 # block device, with its struct pages in RAM.
 claim()
 {
+	# The kernel finds them by itself, after it has begun to run programs.
+	wait_for "$nd/devices/$1/uuid"
+	wait_for "$nd/drivers/nd_pmem/$2"
 	echo "$2" > $nd/drivers/nd_pmem/unbind
 	cat /proc/sys/kernel/random/uuid > "$nd/devices/$1/uuid"
 	echo ram > "$nd/devices/$1/mode"

@@ -24,7 +24,8 @@ class Lab:
     """One boot.  The scripts of tests/lab/guest are in the shared folder."""
 
     def __init__(self, script, *args, cpu="max", variant=None, mem="1G",
-                 smp=2, append=(), qemu=(), timeout=300, files=()):
+                 smp=2, append=(), qemu=(), timeout=300, files=(),
+                 root=None):
         self.folder = tempfile.mkdtemp(prefix="s2ctl-test.")
         for name in os.listdir(GUEST):
             shutil.copy(os.path.join(GUEST, name), self.folder)
@@ -36,6 +37,8 @@ class Lab:
                      "--keep-log", self.path("kernel.log")]
         if variant:
             self.argv.append(f"--{variant}")
+        if root:
+            self.argv += ["--root", root]
         for word in append:
             self.argv += ["--append", word]
         for word in qemu:

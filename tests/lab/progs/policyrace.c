@@ -40,7 +40,7 @@
 #define FIRST_TINY	100u	/* slots of a page each */
 #define NR_TINY		400u
 #define TINY_GPA	0x40000000ull
-#define TINY_CHECKS	500
+#define TINY_CHECKS	100
 #define FLOORS		(KVM_S2_CONSTRAINT_FLOOR_NC | \
 			 KVM_S2_CONSTRAINT_FLOOR_DEVICE)
 

@@ -1,0 +1,259 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Domains with policies of their own, on a real libvirtd in the root with systemd:
+# the hook alone, then with the service.  Each point leaves $share/POINT.policy, and
+# $share/POINT.state, what libvirt says of the domain.
+set -eu
+# shellcheck source=common.sh
+. /mnt/share/common.sh
+
+emulator=$(command -v qemu-system-aarch64)
+tracing=/sys/kernel/tracing
+
+# What the packages install
+install_s2ctl()
+{
+	cd "$share/packaging"
+	cp "$(command -v s2ctl)" /usr/bin/s2ctl 2> /dev/null || true
+	mkdir -p /etc/libvirt/hooks/qemu.d /etc/s2ctl/policy.d
+	mkdir -p /usr/share/s2ctl/schema
+	cp libvirt/s2ctl-domain-1.rng /usr/share/s2ctl/schema
+	sed 's|@bindir@|/usr/bin|; s|@datadir@|/usr/share|' libvirt/50-s2ctl \
+		> /etc/libvirt/hooks/qemu.d/50-s2ctl
+	chmod 755 /etc/libvirt/hooks/qemu.d/50-s2ctl
+	sed 's|@bindir@|/usr/bin|' systemd/s2ctl-enforce.service \
+		> /etc/systemd/system/s2ctl-enforce.service
+	cp systemd/s2ctl.tmpfiles /usr/lib/tmpfiles.d/s2ctl.conf
+	cp systemd/s2ctl.sysusers /usr/lib/sysusers.d/s2ctl.conf
+	systemd-sysusers
+	systemd-tmpfiles --create s2ctl.conf
+	cd /
+	systemctl daemon-reload
+	# hooks are looked for when the daemon starts
+	systemctl restart libvirtd.service
+}
+
+# domain NAME UUID RULES: defines it
+domain()
+{
+	cat > /tmp/domain.xml <<- END
+	<domain type='kvm'>
+	  <name>$1</name>
+	  <uuid>$2</uuid>
+	  <metadata>
+	    <s2:policy xmlns:s2='urn:s2ctl:domain:1'>$3</s2:policy>
+	  </metadata>
+	  <memory unit='MiB'>64</memory>
+	  <vcpu>1</vcpu>
+	  <os>
+	    <type arch='aarch64' machine='virt'>hvm</type>
+	    <kernel>/tmp/bare.img</kernel>
+	    <cmdline>touch=2 tick=100</cmdline>
+	  </os>
+	  <features><gic version='3'/></features>
+	  <cpu mode='host-passthrough'/>
+	  <devices>
+	    <emulator>$emulator</emulator>
+	    <controller type='usb' model='none'/>
+	    <memballoon model='none'/>
+	    <serial type='file'><source path='/tmp/serial.$2' append='on'/></serial>
+	  </devices>
+	</domain>
+	END
+	virsh define /tmp/domain.xml
+}
+
+look()
+{
+	keep "$1.policy" s2ctl -j policy get
+	keep "$1.state" virsh domstate "$2"
+}
+
+until_gone()
+{
+	n=0
+	while [ "$(cat /sys/class/misc/kvm/s2/vms)" != 0 ] && [ $n -lt 300 ]; do
+		n=$((n + 1))
+		sleep 0.1
+	done
+}
+
+destroy()
+{
+	virsh destroy "$1"
+	until_gone
+}
+
+# until_true COMMAND...: up to 60 s
+until_true()
+{
+	n=0
+	until "$@" > /dev/null 2>&1; do
+		n=$((n + 1))
+		if [ $n -gt 600 ]; then
+			echo "never: $*" >&2
+			exit 1
+		fi
+		sleep 0.1
+	done
+}
+
+said()
+{
+	journalctl -q -u s2ctl-enforce -o cat | grep -qF -- "$1"
+}
+
+# watch_first POINT: notes when the guest faults first, and when policies are set
+watch_first()
+{
+	echo 0 > $tracing/tracing_on
+	echo > $tracing/trace
+	echo mono > $tracing/trace_clock
+	echo 1 > $tracing/events/kvm/kvm_guest_fault/enable
+	echo 1 > $tracing/tracing_on
+	# shellcheck disable=SC2016
+	s2ctl monitor --json | sh -c 'while read -r line; do
+		case $line in *"\"event\":\"ready\""*) : > /tmp/ready ;;
+		*"\"event\":\"policy\""*) echo "set" > '$tracing'/trace_marker ;;
+		esac
+	done' &
+	monitor=$!
+	wait_for /tmp/ready
+}
+
+end_watch()
+{
+	echo 0 > $tracing/tracing_on
+	grep -m 1 kvm_guest_fault $tracing/trace > "$share/$1.first" || true
+	grep tracing_mark_write $tracing/trace > "$share/$1.set" || true
+	echo 0 > $tracing/events/kvm/kvm_guest_fault/enable
+	pkill -f 's2ctl monitor' || true
+	kill "$monitor" 2> /dev/null || true
+	rm -f /tmp/ready
+}
+
+fine="<s2:rule class='io' constraints='noexec' mode='enforce'/>
+<s2:rule class='ram' constraints='require-fwb' mode='enforce'/>"
+never="<s2:rule class='ram' constraints='noexec' mode='enforce'/>"
+wrong="<s2:rule class='ram' constraints='no-exec' mode='enforce'/>"
+odd='vm two, größe'
+
+step_hook()
+{
+	domain fine 6ba7b810-9dad-11d1-80b4-00c04fd430c1 "$fine"
+	domain never 6ba7b810-9dad-11d1-80b4-00c04fd430c2 "$never"
+	domain wrong 6ba7b810-9dad-11d1-80b4-00c04fd430c3 "$wrong"
+	domain "$odd" 6ba7b810-9dad-11d1-80b4-00c04fd430c4 "$fine"
+
+	watch_first
+	keep hook.start virsh start fine
+	look hook fine
+	sleep 1
+	end_watch hook
+	keep restart.hook systemctl restart libvirtd.service
+	look restarted fine
+	virsh save fine /tmp/saved
+	until_gone
+	keep restore.start virsh restore /tmp/saved
+	look restored fine
+	destroy fine
+
+	keep paused.start virsh start --paused fine
+	look paused fine
+	destroy fine
+
+	keep never.start virsh start never
+	look never never
+	keep wrong.start virsh start wrong
+	keep odd.start virsh start "$odd"
+	look odd "$odd"
+	destroy "$odd"
+}
+
+step_service()
+{
+	cat > /etc/s2ctl/policy.d/site.json <<- 'END'
+	{ "format_version": 1, "rules": [
+	  { "id": "site", "match": { "vm": { "uid": 0 }, "class": ["io-nc"] },
+	    "constraints": ["noexec"], "mode": "enforce" } ] }
+	END
+	keep service.start systemctl start s2ctl-enforce.service
+	systemctl show -p ActiveState,SubState,User,StatusText s2ctl-enforce \
+		> "$share/service.show"
+	grep -E '^(Cap|Uid|Seccomp|NoNewPrivs)' \
+		"/proc/$(systemctl show --value -p MainPID s2ctl-enforce)/status" \
+		> "$share/service.status"
+
+	# Without the hook: all that is set is the service's doing.
+	mv /etc/libvirt/hooks/qemu.d/50-s2ctl /tmp/
+	watch_first
+	keep served.start virsh start fine
+	until_true said "(fine): "
+	sleep 1
+	look served fine
+	end_watch served
+	mv /tmp/50-s2ctl /etc/libvirt/hooks/qemu.d/
+	journalctl -q -u s2ctl-enforce -o json > "$share/journal"
+
+	# A policy with a mistake; what is in force stays
+	echo '{' > /etc/s2ctl/policy.d/bad.json
+	keep reload.bad systemctl reload s2ctl-enforce
+	until_true said "stays in force"
+	look kept fine
+	rm /etc/s2ctl/policy.d/bad.json
+	systemctl reload s2ctl-enforce
+	until_true said "1 rules were read"
+
+	# It is killed: the text file says so until it is there again
+	keep up.before cat /run/s2ctl/s2ctl.prom
+	mkdir -p /run/systemd/system/s2ctl-enforce.service.d
+	printf '[Service]\nRestartSec=5\nWatchdogSec=2\n' \
+		> /run/systemd/system/s2ctl-enforce.service.d/test.conf
+	systemctl daemon-reload
+	systemctl restart s2ctl-enforce
+	kill -KILL "$(systemctl show --value -p MainPID s2ctl-enforce)"
+	until_true grep -qx 's2ctl_enforce_up 0' /run/s2ctl/s2ctl.prom
+	until_true grep -qx 's2ctl_enforce_up 1' /run/s2ctl/s2ctl.prom
+	look killed fine
+
+	# Idle for longer than the watchdog waits, and then stuck for as long
+	before=$(systemctl show --value -p NRestarts s2ctl-enforce)
+	sleep 6
+	echo "$before $(systemctl show --value -p NRestarts s2ctl-enforce)" \
+		> "$share/watchdog.idle"
+	mv /etc/libvirt/hooks/qemu.d/50-s2ctl /tmp/
+	flock /run/s2ctl.lock sleep 20 &
+	locker=$!
+	virsh start "$odd"
+	until_true said "Failed with result 'watchdog'"
+	echo watchdog > "$share/watchdog.stuck"
+	kill $locker 2> /dev/null || true
+	mv /tmp/50-s2ctl /etc/libvirt/hooks/qemu.d/
+	until_true sh -c "s2ctl policy get 'name:$odd' | grep -q require-fwb"
+	look stuck "$odd"
+	destroy "$odd"
+
+	# A policy that is tightened while it runs: memory in use is not denied
+	virsh metadata fine urn:s2ctl:domain:1 --key s2 --live --set \
+		"<policy><rule class='ram' constraints='floor=device' mode='enforce'/></policy>"
+	systemctl reload s2ctl-enforce
+	until_true said "(fine): "
+	until_true said "bytes in use would be denied"
+	look tightened fine
+	# Unless somebody insists
+	keep insist s2ctl policy apply --force
+	until_true sh -c "virsh domstate fine | grep -q paused"
+	look insisted fine
+	until_true said "faults denied"
+	destroy fine
+	journalctl -q -u s2ctl-enforce -o cat > "$share/service.log"
+	keep service.stop systemctl stop s2ctl-enforce
+	keep up.after cat /run/s2ctl/s2ctl.prom
+}
+
+cp "$share/bare.img" /tmp/bare.img
+install_s2ctl
+for step; do
+	echo "step $step: $(cut -d' ' -f1 /proc/uptime)" >> "$share/steps"
+	"step_$step"
+done

@@ -1,0 +1,156 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Domains of a real libvirtd in the root with systemd (lab/run --root host).
+#
+#	libvirt.sh STEP...
+#
+# Each step begins and ends with no domain running, and leaves what s2ctl said
+# at its points: $share/POINT.list, .show (by UUID) and .named (by name), with
+# what libvirt said: .state and .pid.
+set -eu
+# shellcheck source=common.sh
+. /mnt/share/common.sh
+
+name='vm one, zwölf'
+uuid=6ba7b810-9dad-11d1-80b4-00c04fd430c8
+serial=/tmp/serial		# what the guest says; see progs/bare.c
+emulator=$(command -v qemu-system-aarch64)
+
+# domain NAME UUID: its XML, to standard output
+domain()
+{
+	cat <<- EOF
+	<domain type='kvm'>
+	  <name>$1</name>
+	  <uuid>$2</uuid>
+	  <memory unit='MiB'>64</memory>
+	  <vcpu>1</vcpu>
+	  <os>
+	    <type arch='aarch64' machine='virt'>hvm</type>
+	    <kernel>/tmp/bare.img</kernel>
+	    <cmdline>touch=2 tick=100</cmdline>
+	  </os>
+	  <features><gic version='3'/></features>
+	  <cpu mode='host-passthrough'/>
+	  <devices>
+	    <emulator>$emulator</emulator>
+	    <controller type='usb' model='none'/>
+	    <memballoon model='none'/>
+	    <serial type='file'>
+	      <source path='$serial' append='on'/>
+	    </serial>
+	  </devices>
+	</domain>
+	EOF
+}
+
+# look POINT
+look()
+{
+	keep "$1.list" s2ctl -j list
+	keep "$1.show" s2ctl -j show "$uuid"
+	keep "$1.named" s2ctl -j show "$name"
+	keep "$1.state" virsh domstate "$name"
+	keep "$1.pid" cat "/run/libvirt/qemu/$name.pid"
+}
+
+ticks()
+{
+	grep -c '^tick' $serial || true
+}
+
+# it_runs POINT: waits until the guest has told so again
+it_runs()
+{
+	n=0
+	before=$(ticks)
+	until [ "$(ticks)" -gt "$before" ]; do
+		n=$((n + 1))
+		if [ $n -gt 600 ]; then
+			echo "$1: the guest does not run" >&2
+			exit 1
+		fi
+		sleep 0.1
+	done
+	grep -c '^up' $serial > "$share/$1.ups"
+}
+
+# The kernel lets go of a VM after its process.
+until_gone()
+{
+	n=0
+	while [ "$(cat /sys/class/misc/kvm/s2/vms)" != 0 ] && [ $n -lt 300 ]; do
+		n=$((n + 1))
+		sleep 0.1
+	done
+}
+
+begin()
+{
+	rm -f $serial
+	: > $serial
+}
+
+step_start()
+{
+	begin
+	virsh start "$name"
+	it_runs start
+	look start
+	virsh destroy "$name"
+	until_gone
+	look destroy
+}
+
+step_paused()
+{
+	begin
+	virsh start --paused "$name"
+	look paused
+	cp $serial "$share/paused.serial"
+	virsh resume "$name"
+	it_runs resume
+	look resume
+	virsh destroy "$name"
+	until_gone
+}
+
+step_save()
+{
+	begin
+	virsh start "$name"
+	it_runs save
+	virsh save "$name" /tmp/saved
+	until_gone
+	look saved
+	virsh restore /tmp/saved
+	it_runs restored
+	look restored
+	virsh destroy "$name"
+	until_gone
+}
+
+# The daemon ends, the domain does not.
+step_restart()
+{
+	begin
+	virsh start "$name"
+	it_runs restart
+	look restart
+	systemctl stop libvirtd.service
+	look stopped
+	systemctl start libvirtd.service
+	look started
+	it_runs started
+	virsh destroy "$name"
+	until_gone
+}
+
+cp "$share/bare.img" /tmp/bare.img
+keep version virsh version
+domain "$name" $uuid > /tmp/domain.xml
+virsh define /tmp/domain.xml
+for step; do
+	echo "step $step: $(cut -d' ' -f1 /proc/uptime)" >> "$share/steps"
+	"step_$step"
+done
