@@ -91,7 +91,7 @@ until_log "(strict-bad): ram:"
 leave kept
 cp "$share/second.json" /etc/s2ctl/policy.d/site.json
 kill -HUP $service
-until_log "1 rules were read"
+until_log "2 rules were read"
 until_metric "s2ctl_enforce_policy_current 1"
 leave second
 
@@ -139,8 +139,8 @@ done
 until_metric "s2ctl_vms $((count + 8))"
 leave crowd
 
-# Nothing happens any more
-sleep 12
+# Nothing happens any more: VMs are looked at once more after half a minute
+sleep 40
 sed -n 's/^voluntary_ctxt_switches:\s*//p' /proc/$service/status > "$share/switches"
 sleep 10
 sed -n 's/^voluntary_ctxt_switches:\s*//p' /proc/$service/status >> "$share/switches"
