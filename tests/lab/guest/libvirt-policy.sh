@@ -33,7 +33,7 @@ install_s2ctl()
 	systemctl restart libvirtd.service
 }
 
-# domain NAME UUID RULES: defines it
+# domain NAME UUID RULES [WORDS [DEVICES]]: defines it; WORDS are for the guest
 domain()
 {
 	cat > /tmp/domain.xml <<- END
@@ -48,7 +48,7 @@ domain()
 	  <os>
 	    <type arch='aarch64' machine='virt'>hvm</type>
 	    <kernel>/tmp/bare.img</kernel>
-	    <cmdline>touch=2 tick=100</cmdline>
+	    <cmdline>touch=2 tick=100 ${4-}</cmdline>
 	  </os>
 	  <features><gic version='3'/></features>
 	  <cpu mode='host-passthrough'/>
@@ -57,6 +57,7 @@ domain()
 	    <controller type='usb' model='none'/>
 	    <memballoon model='none'/>
 	    <serial type='file'><source path='/tmp/serial.$2' append='on'/></serial>
+	    ${5-}
 	  </devices>
 	</domain>
 	END
@@ -249,6 +250,28 @@ step_service()
 	journalctl -q -u s2ctl-enforce -o cat > "$share/service.log"
 	keep service.stop systemctl stop s2ctl-enforce
 	keep up.after cat /run/s2ctl/s2ctl.prom
+}
+
+# A BAR is mapped nc, and in QEMU device: the guest runs until it touches it.
+step_device()
+{
+	bdf=$(ivshmem)			# 0000:00:01.0
+	slot=${bdf#*:*:}
+	vfio-bind "$bdf"
+	systemctl start s2ctl-enforce.service
+	domain device 6ba7b810-9dad-11d1-80b4-00c04fd430c5 \
+		"<s2:rule class='io-nc' constraints='match-vma' mode='enforce'/>" \
+		bar "<hostdev mode='subsystem' type='pci' managed='no'><source>
+		<address domain='0x0000' bus='0x00' slot='0x${slot%.*}'
+		function='0x0'/></source></hostdev>"
+	keep device.start virsh start device
+	until_true sh -c "virsh domstate device | grep -q paused"
+	until_true said "class io-nc, reason match-vma"
+	look device device
+	cp /tmp/serial.6ba7b810-9dad-11d1-80b4-00c04fd430c5 \
+		"$share/device.serial"
+	destroy device
+	systemctl stop s2ctl-enforce.service
 }
 
 cp "$share/bare.img" /tmp/bare.img
