@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Not part of make check: they build packages, some of them twice, and take half an
-# hour together where everything else waits for them.
+# Not part of make check: they build packages, some of them twice, and take ten
+# minutes on two idle cores.
 
 PACKAGE_TESTS += $(addprefix tests/packaging/,deb rpm root)
 
