@@ -139,7 +139,8 @@ static bool is_of(const struct s2_domain *domain, const struct s2_obj *vm)
 {
 	const char *uuid = s2_obj_str(vm, S2_VM_UUID);
 
-	if (!domain->pid || domain->pid != s2_obj_num(vm, S2_VM_PID, 0))
+	if (!domain || !domain->pid ||
+	    domain->pid != s2_obj_num(vm, S2_VM_PID, 0))
 		return false;
 	return !uuid || !strcasecmp(uuid, domain->uuid);
 }
