@@ -255,7 +255,7 @@ static int add_running(struct s2_site *site, const char *path)
 	int err = s2_domain_load(site->ctx, path, &domain);
 
 	/* It has ended meanwhile */
-	if (err)
+	if (err || !domain)
 		return err == -ENOENT ? 0 : err;
 	err = s2_site_add_domain(site, domain);
 	if (err)
