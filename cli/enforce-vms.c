@@ -234,9 +234,18 @@ static uint64_t denied_of(const struct s2_plan *plan, const struct s2_obj *vm)
 
 static enum served refuse(const struct s2_plan *plan, const struct s2_obj *vm)
 {
-	enforce_log(&(struct log_entry){ .id = LOG_REFUSED, .vm = vm },
-		    "%s%" PRIu64 " bytes in use would be denied: nothing was set; --force sets it",
-		    vm ? "" : "the host: ", denied_of(plan, vm));
+	const struct log_entry entry = { .id = LOG_REFUSED, .vm = vm };
+	const uint64_t denied = denied_of(plan, vm);
+	const char *host = vm ? "" : "the host: ";
+
+	if (denied)
+		enforce_log(&entry,
+			    "%s%" PRIu64 " bytes in use would be denied: nothing was set; --force sets it",
+			    host, denied);
+	else
+		enforce_log(&entry,
+			    "%sit is not known what would be denied: nothing was set; --force sets it",
+			    host);
 	return SERVED_REFUSED;
 }
 
