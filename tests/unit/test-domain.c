@@ -195,6 +195,8 @@ static void test_not_a_domain(void **data)
 	for (int i = 0; i < 300; i++)
 		strcat(deep, "<a>");
 	assert_int_equal(parse_text(state, deep), -EINVAL);
+	assert_string_equal(s2_ctx_error(state->ctx),
+			    "d:1: more than 256 elements deep");
 	free(deep);
 	big = malloc((4u << 20) + 1);
 	memset(big, ' ', (4u << 20) + 1);
@@ -393,6 +395,8 @@ static void test_check(void **data)
 	/* Counted is not denied */
 	assert_int_equal(check(state, POLICY("<s2:rule class='ram' constraints='require-fwb' mode='audit'/>"),
 			       true, 0, 0), 0);
+	assert_int_equal(check(state, POLICY("<s2:rule class='ram' constraints='require-fwb' mode='audit'/>"),
+			       true, -1, 0), 0);
 	/* No guest runs without fetching instructions from its RAM */
 	assert_int_equal(check(state, POLICY("<s2:rule constraints='noexec' mode='enforce'/>"),
 			       true, 1, 0), -EPERM);
