@@ -74,7 +74,7 @@ static bool take_signals(struct enforce *e, int fd)
 static int timeout(const struct enforce *e)
 {
 	uint64_t due = sooner(sooner(sooner(e->audit, e->reopen), e->anew),
-			      sooner(e->retry, vms_due(e)));
+			      sooner(e->retry, seen_due(e)));
 	uint64_t now = enforce_now();
 
 	if (e->look)
@@ -96,7 +96,7 @@ static void work(struct enforce *e)
 	}
 	if (e->anew && e->anew <= now)
 		vms_anew(e);
-	if (e->look || (vms_due(e) && vms_due(e) <= now))
+	if (e->look || (seen_due(e) && seen_due(e) <= now))
 		vms_look(e);
 	if (e->audit && e->audit <= enforce_now())
 		metrics_audit(e);
@@ -182,7 +182,7 @@ static void first_round(struct enforce *e)
 static void end(struct enforce *e)
 {
 	events_close(e);
-	vms_close(e);
+	seen_close(e);
 	metrics_close(e);
 	accept_close(&e->accept);
 	s2_site_free(e->site);

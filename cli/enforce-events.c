@@ -114,9 +114,13 @@ static void log_denied(const struct enforce *e, const struct s2_obj *event)
 	uint64_t would = s2_obj_num(event, S2_EVENT_WOULD_DENY, 0);
 	const char *class = s2_obj_str(event, S2_EVENT_CLASS);
 	const char *reason = s2_obj_str(event, S2_EVENT_REASON);
+	uint64_t vm = s2_obj_num(event, S2_EVENT_VM, 0);
+	struct log_entry entry = {
+		.id = LOG_DENIED, .vm_id = vm, .seen = seen_find(e, vm),
+		.priority = denied ? 0 : LOG_NOTICE,
+	};
 	char fields[4][96];
 
-	(void)e;
 	class = class ? class : "unknown";
 	reason = reason ? reason : "unknown";
 	snprintf(fields[0], sizeof(fields[0]), "S2CTL_CLASS=%s", class);
@@ -124,12 +128,10 @@ static void log_denied(const struct enforce *e, const struct s2_obj *event)
 	snprintf(fields[2], sizeof(fields[2]), "S2CTL_DENIED=%" PRIu64, denied);
 	snprintf(fields[3], sizeof(fields[3]), "S2CTL_WOULD_DENY=%" PRIu64,
 		 would);
-	enforce_log(&(struct log_entry){
-			.id = LOG_DENIED,
-			.vm_id = s2_obj_num(event, S2_EVENT_VM, 0),
-			.priority = denied ? 0 : LOG_NOTICE,
-			.field = { fields[0], fields[1], fields[2], fields[3] },
-		    }, "class %s, reason %s: %" PRIu64 " faults denied, %" PRIu64 " would have been",
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
+		entry.field[i] = fields[i];
+	enforce_log(&entry,
+		    "class %s, reason %s: %" PRIu64 " faults denied, %" PRIu64 " would have been",
 		    class, reason, denied, would);
 }
 
@@ -140,10 +142,6 @@ static void take_event(struct enforce *e, const struct s2_obj *event)
 		log_denied(e, event);
 		break;
 	case S2_EVENT_IS_VM_GONE:
-		enforce_log(&(struct log_entry){
-				.id = LOG_GONE,
-				.vm_id = s2_obj_num(event, S2_EVENT_VM, 0),
-			    }, "ended");
 		e->look = true;
 		break;
 	}

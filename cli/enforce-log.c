@@ -66,33 +66,55 @@ add(struct fields *f, const char *fmt, ...)
 	f->all[f->count++] = text;
 }
 
-static void add_vm(struct fields *f, const struct log_entry *entry)
+/* What the entry is about; all 0 if it is about no VM */
+struct subject {
+	uint64_t id;
+	const char *name;
+	const char *uuid;
+};
+
+static struct subject subject_of(const struct log_entry *entry)
 {
 	const struct s2_obj *vm = entry->vm;
-	uint64_t id = vm ? s2_obj_num(vm, S2_VM_ID, 0) : entry->vm_id;
+	const struct seen *seen = entry->seen;
 
-	if (id)
-		add(f, "S2CTL_VM_ID=%" PRIu64, id);
-	if (vm && s2_obj_str(vm, S2_VM_NAME))
-		add(f, "S2CTL_VM_NAME=%s", s2_obj_str(vm, S2_VM_NAME));
-	if (vm && s2_obj_str(vm, S2_VM_UUID))
-		add(f, "S2CTL_VM_UUID=%s", s2_obj_str(vm, S2_VM_UUID));
+	if (vm)
+		return (struct subject){
+			.id = seen_id(vm),
+			.name = s2_obj_str(vm, S2_VM_NAME),
+			.uuid = s2_obj_str(vm, S2_VM_UUID),
+		};
+	if (seen)
+		return (struct subject){
+			.id = seen->id, .name = seen->name, .uuid = seen->uuid,
+		};
+	return (struct subject){ .id = entry->vm_id };
+}
+
+static void add_vm(struct fields *f, const struct log_entry *entry)
+{
+	const struct subject vm = subject_of(entry);
+
+	if (vm.id)
+		add(f, "S2CTL_VM_ID=%" PRIu64, vm.id);
+	if (vm.name)
+		add(f, "S2CTL_VM_NAME=%s", vm.name);
+	if (vm.uuid)
+		add(f, "S2CTL_VM_UUID=%s", vm.uuid);
 }
 
 /* The same for people: "VM 3 (web): ..." */
 static char *make_text(const struct log_entry *entry, const char *text)
 {
-	const struct s2_obj *vm = entry->vm;
-	const char *name = vm ? s2_obj_str(vm, S2_VM_NAME) : NULL;
-	uint64_t id = vm ? s2_obj_num(vm, S2_VM_ID, 0) : entry->vm_id;
+	const struct subject vm = subject_of(entry);
 	char *line;
 	int len;
 
-	if (name)
-		len = asprintf(&line, "VM %" PRIu64 " (%s): %s", id, name,
-			       text);
-	else if (id)
-		len = asprintf(&line, "VM %" PRIu64 ": %s", id, text);
+	if (vm.name)
+		len = asprintf(&line, "VM %" PRIu64 " (%s): %s", vm.id,
+			       vm.name, text);
+	else if (vm.id)
+		len = asprintf(&line, "VM %" PRIu64 ": %s", vm.id, text);
 	else
 		len = asprintf(&line, "%s", text);
 	return len < 0 ? NULL : line;

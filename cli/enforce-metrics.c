@@ -156,22 +156,30 @@ static bool is_known(const struct enforce *e, const char *key)
 					sizeof(*e->finding), by_text);
 }
 
-static void log_finding(const struct s2_obj *f)
+static void log_finding(const struct enforce *e, const struct s2_obj *f)
 {
 	uint64_t severity = s2_obj_num(f, S2_FINDING_SEVERITY, 0);
+	uint64_t vm = s2_obj_num(f, S2_FINDING_VM, 0);
 	const char *rule = s2_obj_str(f, S2_FINDING_RULE);
-	char fields[2][64];
+	const char *word = format_severity((int)severity);
+	struct s2_value number = s2_obj_get(f, S2_FINDING_SLOT);
+	char fields[3][64], slot[32] = "";
+	struct log_entry entry = {
+		.id = LOG_FINDING, .vm_id = vm, .seen = seen_find(e, vm),
+		.priority = severity >= S2_SEVERITY_HIGH ? LOG_ERR :
+			severity == S2_SEVERITY_INFO ? LOG_INFO : 0,
+		.field = { fields[0], fields[1] },
+	};
 
 	snprintf(fields[0], sizeof(fields[0]), "S2CTL_RULE=%s", rule);
-	snprintf(fields[1], sizeof(fields[1]), "S2CTL_SEVERITY=%s",
-		 format_severity((int)severity));
-	enforce_log(&(struct log_entry){
-			.id = LOG_FINDING,
-			.vm_id = s2_obj_num(f, S2_FINDING_VM, 0),
-			.priority = severity >= S2_SEVERITY_HIGH ? LOG_ERR :
-				severity == S2_SEVERITY_INFO ? LOG_INFO : 0,
-			.field = { fields[0], fields[1] },
-		    }, "%s, %s: %s", rule, format_severity((int)severity),
+	snprintf(fields[1], sizeof(fields[1]), "S2CTL_SEVERITY=%s", word);
+	if (number.known) {
+		snprintf(fields[2], sizeof(fields[2]), "S2CTL_SLOT=%" PRIu64,
+			 number.num);
+		entry.field[2] = fields[2];
+		snprintf(slot, sizeof(slot), "slot %" PRIu64 ": ", number.num);
+	}
+	enforce_log(&entry, "%s, %s: %s%s", rule, word, slot,
 		    s2_obj_str(f, S2_FINDING_STATEMENT));
 }
 
@@ -197,7 +205,7 @@ static void tell_findings(struct enforce *e, const struct s2_report *report)
 		if (!now || !key || s2_obj_num(f, S2_FINDING_WAIVED, 0))
 			continue;
 		if (!is_known(e, key))
-			log_finding(f);
+			log_finding(e, f);
 		if (n < room && n < FINDINGS_MAX && (now[n] = strdup(key)))
 			n++;
 	}

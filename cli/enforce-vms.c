@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The VMs that are here, and what the policies make of each.  Identities only
- * grow, so a VM that was not seen yet is one that is new, whatever became of the
- * event that told of it.
- */
+/* What the policies make of the VMs that are here. */
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -25,102 +21,6 @@
  * the VM, without an event, and so may libvirt's note of it.
  */
 static const uint64_t later[] = { 1000, 4000, 25000 };
-
-static uint64_t id_of(const struct s2_obj *vm)
-{
-	return s2_obj_num(vm, S2_VM_ID, 0);
-}
-
-/* ---------------------------------------------------------------- the table */
-
-static int by_id(const void *a, const void *b)
-{
-	const struct seen *x = a, *y = b;
-
-	return x->id < y->id ? -1 : x->id > y->id;
-}
-
-static struct seen *find(const struct enforce *e, uint64_t id)
-{
-	const struct seen key = { .id = id };
-
-	return e->n_vms ? bsearch(&key, e->vm, e->n_vms, sizeof(*e->vm),
-				  by_id) : NULL;
-}
-
-static int remember(struct enforce *e, const struct s2_obj *vm)
-{
-	struct seen *new = reallocarray(e->vm, e->n_vms + 1, sizeof(*new));
-
-	if (!new)
-		return -ENOMEM;
-	e->vm = new;
-	new[e->n_vms++] = (struct seen){
-		.id = id_of(vm), .due = enforce_now(), .fresh = true,
-		.here = true,
-	};
-	return 0;
-}
-
-/* Those that were not in the last list have ended */
-static void forget_gone(struct enforce *e)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < e->n_vms; i++)
-		if (e->vm[i].here)
-			e->vm[n++] = e->vm[i];
-	e->n_vms = n;
-}
-
-/* Which VMs are there?  What is new is due at once */
-static int list_vms(struct enforce *e)
-{
-	const struct s2_load_options opt = {
-		.size = sizeof(opt), .flags = S2_LOAD_VMS,
-	};
-	struct s2_model *model;
-	const struct s2_obj *vm;
-	size_t known = e->n_vms;
-	int err = s2_load(e->src, &opt, &model);
-
-	if (err)
-		return err;
-	for (size_t i = 0; i < known; i++)
-		e->vm[i].here = false;
-	s2_model_for_each(vm, model, S2_OBJ_VM) {
-		const struct seen key = { .id = id_of(vm) };
-		struct seen *s = !known ? NULL :
-			bsearch(&key, e->vm, known, sizeof(*e->vm), by_id);
-
-		if (s)
-			s->here = true;
-		else if (key.id && !err)
-			err = remember(e, vm);
-	}
-	if (!err && s2_model_complete(model))
-		forget_gone(e);
-	s2_model_unref(model);
-	if (e->n_vms)
-		qsort(e->vm, e->n_vms, sizeof(*e->vm), by_id);
-	return err;
-}
-
-uint64_t vms_due(const struct enforce *e)
-{
-	uint64_t due = 0;
-
-	for (size_t i = 0; i < e->n_vms; i++)
-		due = sooner(due, e->vm[i].due);
-	return due;
-}
-
-void vms_close(struct enforce *e)
-{
-	free(e->vm);
-	e->vm = NULL;
-	e->n_vms = 0;
-}
 
 /* ------------------------------------------------------------------ serving */
 
@@ -225,7 +125,7 @@ static uint64_t denied_of(const struct s2_plan *plan, const struct s2_obj *vm)
 	for (; c; c = s2_obj_next(c)) {
 		uint64_t denied = s2_obj_num(c, S2_CHANGE_DENIED_BYTES, 0);
 
-		if (s2_obj_num(c, S2_CHANGE_VM, 0) == (vm ? id_of(vm) : 0) &&
+		if (s2_obj_num(c, S2_CHANGE_VM, 0) == (vm ? seen_id(vm) : 0) &&
 		    denied > most)
 			most = denied;
 	}
@@ -339,13 +239,14 @@ static void plan_visit(const struct enforce *e, struct seen *s, bool known)
 static int serve(struct enforce *e, struct s2_model *model,
 		 const struct s2_obj *vm)
 {
-	struct seen *s = find(e, id_of(vm));
+	struct seen *s = seen_find(e, seen_id(vm));
 	bool known, first;
 	int result;
 
 	if (!s)
 		return 0;
 	first = !s->visits;
+	seen_name(s, vm);
 	known = add_domain(e, vm);
 	result = carry_out(e, model, plan_flags(e) | S2_PLAN_VMS, vm,
 			   s->fresh);
@@ -469,7 +370,7 @@ void vms_look(struct enforce *e)
 
 	for (int i = 0; e->look && i < TIMES; i++) {
 		e->look = false;
-		err = list_vms(e);
+		err = seen_list(e);
 		if (err)
 			break;
 	}
@@ -496,7 +397,7 @@ static void blame(struct enforce *e, const struct s2_plan *plan, bool *host)
 	for (; c; c = s2_obj_next(c)) {
 		struct s2_value vm = s2_obj_get(c, S2_CHANGE_VM);
 		struct s2_value denied = s2_obj_get(c, S2_CHANGE_DENIED_BYTES);
-		struct seen *s = vm.known ? find(e, vm.num) : NULL;
+		struct seen *s = vm.known ? seen_find(e, vm.num) : NULL;
 
 		if (denied.known && !denied.num)
 			continue;
@@ -513,7 +414,7 @@ static void refuse_vms(struct enforce *e, const struct s2_model *model,
 	const struct s2_obj *vm;
 
 	s2_model_for_each(vm, model, S2_OBJ_VM) {
-		struct seen *s = find(e, id_of(vm));
+		struct seen *s = seen_find(e, seen_id(vm));
 
 		if (!s || s->fresh)
 			continue;
@@ -569,7 +470,7 @@ static int load_and_try(struct enforce *e, bool *host)
 void vms_anew(struct enforce *e)
 {
 	bool host = true;
-	int err = list_vms(e);
+	int err = seen_list(e);
 
 	for (size_t i = 0; i < e->n_vms; i++) {
 		e->vm[i].due = enforce_now();

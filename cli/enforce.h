@@ -37,6 +37,7 @@ enum cause {
 /* A VM that was seen */
 struct seen {
 	uint64_t id;
+	char *name, *uuid;	/* NULL: not known */
 	uint64_t due;		/* when to look again, in ms; 0: never */
 	unsigned int visits;
 	bool fresh;		/* nothing it uses can be denied, or it has just come */
@@ -60,7 +61,7 @@ struct enforce {
 	struct udev_monitor *uevents;
 	uint64_t reopen;		/* when to try again, in ms; 0: all is open */
 
-	/* VMs, in order of id: enforce-vms.c */
+	/* VMs, in order of id: enforce-seen.c */
 	struct seen *vm;
 	size_t n_vms;
 	bool look;			/* there may be others by now */
@@ -96,13 +97,23 @@ void events_close(struct enforce *e);
 /* Take what has come; says what it is, and marks what is to be done */
 void events_take(struct enforce *e);
 
+/* enforce-seen.c */
+uint64_t seen_id(const struct s2_obj *vm);
+/* Which VMs are there?  What is new is due at once.  Negative errno */
+int seen_list(struct enforce *e);
+/* NULL if it is not there */
+struct seen *seen_find(const struct enforce *e, uint64_t id);
+/* What it is called, for what is told of it when there is no model */
+void seen_name(struct seen *s, const struct s2_obj *vm);
+/* When one of them is due, in ms; 0: never */
+uint64_t seen_due(const struct enforce *e);
+void seen_close(struct enforce *e);
+
 /* enforce-vms.c */
 /* Everything: tried together, then set but for what would deny memory in use */
 void vms_anew(struct enforce *e);
 /* Find VMs that are new; serve them in order of id, and those that are due */
 void vms_look(struct enforce *e);
-uint64_t vms_due(const struct enforce *e);
-void vms_close(struct enforce *e);
 
 /* enforce-metrics.c */
 /* An audit before long: what it would find has changed */
@@ -137,7 +148,8 @@ enum log_id {
 struct log_entry {
 	enum log_id id;
 	const struct s2_obj *vm;	/* or NULL */
-	uint64_t vm_id;			/* without vm; 0: of none */
+	const struct seen *seen;	/* the same without vm; or NULL */
+	uint64_t vm_id;			/* without either; 0: of none */
 	int priority;			/* of syslog(3); 0: that of the id */
 	const char *field[LOG_FIELDS_MAX];
 };
