@@ -6,8 +6,9 @@
 set -eu
 # shellcheck source=common.sh
 . /mnt/share/common.sh
+# shellcheck source=domains.sh
+. /mnt/share/domains.sh
 
-emulator=$(command -v qemu-system-aarch64)
 tracing=/sys/kernel/tracing
 
 # What the packages install
@@ -33,34 +34,12 @@ install_s2ctl()
 	systemctl restart libvirtd.service
 }
 
-# domain NAME UUID RULES [WORDS [DEVICES]]: defines it; WORDS are for the guest
+# domain NAME UUID RULES [WORDS [DEVICES]]: defines it
 domain()
 {
-	cat > /tmp/domain.xml <<- END
-	<domain type='kvm'>
-	  <name>$1</name>
-	  <uuid>$2</uuid>
-	  <metadata>
-	    <s2:policy xmlns:s2='urn:s2ctl:domain:1'>$3</s2:policy>
-	  </metadata>
-	  <memory unit='MiB'>64</memory>
-	  <vcpu>1</vcpu>
-	  <os>
-	    <type arch='aarch64' machine='virt'>hvm</type>
-	    <kernel>/tmp/bare.img</kernel>
-	    <cmdline>touch=2 tick=100 ${4-}</cmdline>
-	  </os>
-	  <features><gic version='3'/></features>
-	  <cpu mode='host-passthrough'/>
-	  <devices>
-	    <emulator>$emulator</emulator>
-	    <controller type='usb' model='none'/>
-	    <memballoon model='none'/>
-	    <serial type='file'><source path='/tmp/serial.$2' append='on'/></serial>
-	    ${5-}
-	  </devices>
-	</domain>
-	END
+	domain_xml "$1" "$2" "${4-}" "${5-}" \
+		"<s2:policy xmlns:s2='urn:s2ctl:domain:1'>$3</s2:policy>" \
+		> /tmp/domain.xml
 	virsh define /tmp/domain.xml
 }
 
@@ -68,15 +47,6 @@ look()
 {
 	keep "$1.policy" s2ctl -j policy get
 	keep "$1.state" virsh domstate "$2"
-}
-
-until_gone()
-{
-	n=0
-	while [ "$(cat /sys/class/misc/kvm/s2/vms)" != 0 ] && [ $n -lt 300 ]; do
-		n=$((n + 1))
-		sleep 0.1
-	done
 }
 
 destroy()
@@ -252,24 +222,54 @@ step_service()
 	until_true sh -c "virsh domstate fine | grep -q paused"
 	look insisted fine
 	until_true said "faults denied"
+	journalctl -q -o cat S2CTL_EVENT=denied S2CTL_VM_NAME=fine \
+		> "$share/service.denied" || true
 	destroy fine
+	until_true said "(fine): ended"
 	journalctl -q -u s2ctl-enforce -o cat > "$share/service.log"
 	keep service.stop systemctl stop s2ctl-enforce
 	keep up.after cat /run/s2ctl/s2ctl.prom
+}
+
+# as_tester COMMAND...: with virsh, for a daemon of an ordinary user's own
+as_tester()
+{
+	setpriv --reuid=tester --regid=tester --clear-groups \
+		env -i HOME=/home/tester PATH="$PATH" LANG=C.UTF-8 \
+		XDG_RUNTIME_DIR=/run/user/1000 virsh -c qemu:///session "$@"
+}
+
+# Such a daemon runs the same hook.
+step_session()
+{
+	chmod 666 /dev/kvm
+	install -d -o tester -g tester -m 700 /run/user/1000
+	domain_xml "$odd" 6ba7b810-9dad-11d1-80b4-00c04fd430c6 > /tmp/plain.xml
+	domain_xml own 6ba7b810-9dad-11d1-80b4-00c04fd430c7 '' '' \
+		"<s2:policy xmlns:s2='urn:s2ctl:domain:1'>$fine</s2:policy>" \
+		> /tmp/own.xml
+	as_tester define /tmp/plain.xml
+	as_tester define /tmp/own.xml
+	keep plain.start as_tester start "$odd"
+	until_true grep -q tick /tmp/serial.6ba7b810-9dad-11d1-80b4-00c04fd430c6
+	keep plain.list s2ctl -j list
+	keep plain.own as_tester dominfo "$odd"
+	keep own.start as_tester start own
+	keep own.list s2ctl -j list
+	as_tester destroy "$odd"
+	until_gone
+	kill "$(cat /run/user/1000/libvirt/libvirtd.pid)"
 }
 
 # A BAR is mapped nc, and in QEMU device: the guest runs until it touches it.
 step_device()
 {
 	bdf=$(ivshmem)			# 0000:00:01.0
-	slot=${bdf#*:*:}
 	vfio-bind "$bdf"
 	systemctl start s2ctl-enforce.service
 	domain device 6ba7b810-9dad-11d1-80b4-00c04fd430c5 \
 		"<s2:rule class='io-nc' constraints='match-vma' mode='enforce'/>" \
-		bar "<hostdev mode='subsystem' type='pci' managed='no'><source>
-		<address domain='0x0000' bus='0x00' slot='0x${slot%.*}'
-		function='0x0'/></source></hostdev>"
+		bar "$(hostdev "$bdf")"
 	keep device.start virsh start device
 	until_true sh -c "virsh domstate device | grep -q paused"
 	until_true said "class io-nc, reason match-vma"
@@ -280,7 +280,6 @@ step_device()
 	systemctl stop s2ctl-enforce.service
 }
 
-cp "$share/bare.img" /tmp/bare.img
 install_s2ctl
 for step; do
 	echo "step $step: $(cut -d' ' -f1 /proc/uptime)" >> "$share/steps"

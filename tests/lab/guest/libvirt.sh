@@ -11,40 +11,12 @@ set -eu
 # shellcheck source=common.sh
 . /mnt/share/common.sh
 
+# shellcheck source=domains.sh
+. /mnt/share/domains.sh
+
 name='vm one, zwölf'
 uuid=6ba7b810-9dad-11d1-80b4-00c04fd430c8
-serial=/tmp/serial		# what the guest says; see progs/bare.c
-emulator=$(command -v qemu-system-aarch64)
-
-# domain NAME UUID [WORDS [DEVICES]]: its XML, to standard output; WORDS are for
-# the guest
-domain()
-{
-	cat <<- EOF
-	<domain type='kvm'>
-	  <name>$1</name>
-	  <uuid>$2</uuid>
-	  <memory unit='MiB'>64</memory>
-	  <vcpu>1</vcpu>
-	  <os>
-	    <type arch='aarch64' machine='virt'>hvm</type>
-	    <kernel>/tmp/bare.img</kernel>
-	    <cmdline>touch=2 tick=100 ${3-}</cmdline>
-	  </os>
-	  <features><gic version='3'/></features>
-	  <cpu mode='host-passthrough'/>
-	  <devices>
-	    <emulator>$emulator</emulator>
-	    <controller type='usb' model='none'/>
-	    <memballoon model='none'/>
-	    <serial type='file'>
-	      <source path='$serial' append='on'/>
-	    </serial>
-	    ${4-}
-	  </devices>
-	</domain>
-	EOF
-}
+serial=/tmp/serial.$uuid		# what the guest says; see progs/bare.c
 
 # look POINT
 look()
@@ -75,16 +47,6 @@ it_runs()
 		sleep 0.1
 	done
 	grep -c '^up' $serial > "$share/$1.ups"
-}
-
-# The kernel lets go of a VM after its process.
-until_gone()
-{
-	n=0
-	while [ "$(cat /sys/class/misc/kvm/s2/vms)" != 0 ] && [ $n -lt 300 ]; do
-		n=$((n + 1))
-		sleep 0.1
-	done
 }
 
 begin()
@@ -154,13 +116,9 @@ step_device()
 {
 	begin
 	bdf=$(ivshmem)			# 0000:00:01.0
-	slot=${bdf#*:*:}
 	echo "$bdf" > "$share/device.bdf"
 	vfio-bind "$bdf"
-	domain "$name" $uuid bar "<hostdev mode='subsystem' type='pci'
-		managed='no'><source><address domain='0x0000' bus='0x00'
-		slot='0x${slot%.*}' function='0x0'/></source></hostdev>" \
-		> /tmp/device.xml
+	domain_xml "$name" $uuid bar "$(hostdev "$bdf")" > /tmp/device.xml
 	virsh create /tmp/device.xml
 	it_runs device
 	look device
@@ -168,9 +126,8 @@ step_device()
 	until_gone
 }
 
-cp "$share/bare.img" /tmp/bare.img
 keep version virsh version
-domain "$name" $uuid > /tmp/domain.xml
+domain_xml "$name" $uuid > /tmp/domain.xml
 virsh define /tmp/domain.xml
 for step; do
 	echo "step $step: $(cut -d' ' -f1 /proc/uptime)" >> "$share/steps"

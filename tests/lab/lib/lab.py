@@ -20,6 +20,14 @@ def built(variant):
         stdout=subprocess.DEVNULL, check=False).returncode
 
 
+def host_root_problem():
+    """Why there is no root with libvirt; None if there is one."""
+    made = subprocess.run([f"{TOP}/lab/host-root"], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, check=False)
+    lines = made.stderr.strip().splitlines()
+    return " ".join(lines[-1:]) or "no root" if made.returncode else None
+
+
 class Lab:
     """One boot.  The scripts of tests/lab/guest are in the shared folder."""
 
