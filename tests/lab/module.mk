@@ -4,7 +4,7 @@
 
 ifeq ($(A),arm64)
 LAB_PROGS := $(P)/nlclient $(P)/failnth $(P)/policyrace $(P)/uevents \
-	     $(P)/onpty
+	     $(P)/onpty $(P)/stillborn
 
 NLCLIENT_OBJS := $(addprefix $(O)/tests/lab/progs/,nlclient.o \
 		   nlclient-policy.o)
@@ -32,8 +32,9 @@ $(P)/breaksock.so: tests/lab/progs/breaksock.c
 
 $(P)/uevents: $(O)/tests/lab/progs/uevents.o
 $(P)/onpty: $(O)/tests/lab/progs/onpty.o
+$(P)/stillborn: $(O)/tests/lab/progs/stillborn.o
 
-$(P)/uevents $(P)/onpty:
+$(P)/uevents $(P)/onpty $(P)/stillborn:
 	$(CC) $(CFLAGS) -static -o $@ $^
 
 # A guest without a system.  What is not -fpie has no table of addresses, which

@@ -52,4 +52,5 @@ for s in /mnt/share/*/aarch64/s2_memtype /mnt/share/*/aarch64/s2_policy; do
 done
 pids="$pids $(sed 's/.*"pid":\([0-9]*\).*/\1/' /tmp/orphan.ready)"
 stop_all
+keep stillborn stillborn 50
 report_leaks
