@@ -162,6 +162,8 @@ static void test_ignored(void)
 int main(void)
 {
 	alarm(60);
+	/* In the background of a shell it is ignored. */
+	signal(SIGINT, SIG_DFL);
 	test_slow_reader();
 	test_signal(PIPE, wait_idle, SIGINT, "SIGINT ends the waiting");
 	test_signal(PIPE, wait_idle, SIGTERM, "SIGTERM ends the waiting");
