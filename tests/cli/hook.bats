@@ -161,6 +161,24 @@ the XML" ]]
 	[[ -z $output ]]
 }
 
+# As AppArmor does for /usr/local: there, but not to be run
+@test "a program that may not be run stops domains with a policy alone" {
+	install_hook
+	mkdir s2ctl
+	domain web > plain
+	domain web "<p:policy xmlns:p='urn:s2ctl:domain:1'>
+		<p:rule class='ram' constraints='noexec' mode='enforce'/></p:policy>" \
+		> own
+	run --separate-stderr ./50-s2ctl web prepare begin - < plain
+	expect_status 0
+	[[ -z $output ]]
+	run --separate-stderr ./50-s2ctl web prepare begin - < own
+	expect_status 126
+	[[ $stderr == *"$PWD/s2ctl: cannot be run; AppArmor lets hooks run what is in /usr/bin"* ]]
+	run --separate-stderr ./50-s2ctl web reconnect begin - < own
+	expect_status 0
+}
+
 @test "the schema takes what the program takes, and nothing else" {
 	command -v xmllint > /dev/null || skip "xmllint is not installed"
 	valid() {
