@@ -217,6 +217,7 @@ step_service()
 	until_true said "(fine): "
 	until_true said "bytes in use would be denied"
 	look tightened fine
+	keep tightened.check s2ctl -j policy check
 	# Unless somebody insists
 	keep insist s2ctl policy apply --force
 	until_true sh -c "virsh domstate fine | grep -q paused"
@@ -274,6 +275,11 @@ step_device()
 	until_true sh -c "virsh domstate device | grep -q paused"
 	until_true said "class io-nc, reason match-vma"
 	look device device
+	keep device.list s2ctl -j list
+	until_true sh -c "journalctl -q -o json S2CTL_RULE=S2-010 \
+		S2CTL_VM_NAME=device | grep S2CTL_SLOT"
+	journalctl -q -o json S2CTL_RULE=S2-010 S2CTL_VM_NAME=device \
+		> "$share/device.findings"
 	cp /tmp/serial.6ba7b810-9dad-11d1-80b4-00c04fd430c5 \
 		"$share/device.serial"
 	destroy device
