@@ -177,6 +177,13 @@ the XML" ]]
 	[[ $stderr == *"$PWD/s2ctl: cannot be run; AppArmor lets hooks run what is in /usr/bin"* ]]
 	run --separate-stderr ./50-s2ctl web reconnect begin - < own
 	expect_status 0
+	# What is needed to run it is not there
+	rmdir s2ctl
+	echo '#!/nonexistent' > s2ctl
+	chmod +x s2ctl
+	run --separate-stderr -0 ./50-s2ctl web prepare begin - < plain
+	run --separate-stderr -127 ./50-s2ctl web prepare begin - < own
+	[[ $stderr == *"cannot be run"* ]]
 }
 
 @test "the schema takes what the program takes, and nothing else" {
