@@ -2,13 +2,15 @@
 /* s2ctl: parse, run a command, check that its output was written. */
 #include <locale.h>
 
-#include "cli.h"
+#include "commands/commands.h"
+#include "frame/cli.h"
 
 int main(int argc, char **argv)
 {
 	struct cli cli = { 0 };
 	int status;
 
+	commands_use();
 	cli_guard_stdio();
 	/* For the width of characters.  Numbers and words stay as they are. */
 	setlocale(LC_CTYPE, "");

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # s2ctl; the top Makefile sets A, O and P and reads this once for each A.
 
-CLI_SRCS := $(filter-out cli/gen-%.c,$(wildcard cli/*.c))
+CLI_ROOMS := frame screen formats enforce commands
+CLI_SRCS := cli/main.c $(foreach room,$(CLI_ROOMS),$(wildcard cli/$(room)/*.c))
 CLI_OBJS := $(CLI_SRCS:%.c=$O/%.o)
 CLI_PKGS := smartcols json-c libmnl libudev expat
 
@@ -10,23 +11,24 @@ CLI_PKGS := smartcols json-c libmnl libudev expat
 DOCDIR_STAMP := $O/docdir
 $(shell mkdir -p $O; echo '$(docdir)' | cmp -s - $(DOCDIR_STAMP) || \
 	echo '$(docdir)' > $(DOCDIR_STAMP))
+$(CLI_OBJS) $O/cli/gen/gen-tables.o: override CPPFLAGS += -Icli
 DOCDIR_DEF := -DS2CTL_DOCDIR='"$(docdir)"'
-$O/cli/sarif.o $O/san/cli/sarif.o: override CPPFLAGS += $(DOCDIR_DEF)
-$O/cli/sarif.o: $(DOCDIR_STAMP)
-$O/cli/format-html.o: cli/report.css
+$O/cli/formats/sarif.o $O/san/cli/formats/sarif.o: override CPPFLAGS += $(DOCDIR_DEF)
+$O/cli/formats/sarif.o: $(DOCDIR_STAMP)
+$O/cli/formats/format-html.o: cli/formats/report.css
 
 # In one step: another docdir makes it again, perhaps while somebody runs it.
-$P/s2ctl: $(CLI_OBJS) $P/libs2ctl.a
+$P/s2ctl: $(CLI_OBJS) $(LIB_A)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@.new $^ $(shell $(PKG_CONFIG) --libs $(CLI_PKGS))
 	mv $@.new $@
 
 # Completions and the manual's tables come from the tables of the program.
-$P/gen-tables: $(filter-out %/main.o,$(CLI_OBJS)) $O/cli/gen-tables.o \
-		$P/libs2ctl.a
+$P/gen-tables: $(filter-out %/main.o,$(CLI_OBJS)) $O/cli/gen/gen-tables.o \
+		$(LIB_A)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs $(CLI_PKGS))
 
 # The pages on rules come from the library's words.
-$P/gen-rules: $O/cli/gen-rules.o $P/libs2ctl.a
+$P/gen-rules: $O/cli/gen/gen-rules.o $(LIB_A)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs $(CLI_PKGS))
 
 ALL += $P/s2ctl
@@ -34,10 +36,11 @@ ifeq ($A,native)
 ALL += $P/gen-tables $P/gen-rules
 
 # The same program with sanitizers, for tests that feed it hostile input.
-build/asan/s2ctl: $(CLI_SRCS) $(LIB_SRCS) \
-		$(wildcard cli/*.h cli/*.css lib/*.h uapi/linux/*.h)
+build/asan/s2ctl: $(CLI_SRCS) $(PROGRAM_SRCS) $(LIB_SRCS) \
+		$(wildcard cli/*/*.h cli/*/*.css lib/*.h lib/*/*.h lib/*/*/*.h \
+		uapi/linux/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(DOCDIR_DEF) $(CFLAGS) -O1 \
+	$(CC) $(CPPFLAGS) -Icli $(DOCDIR_DEF) $(CFLAGS) -O1 \
 		-fsanitize=address,undefined \
 		-fno-sanitize-recover=all -o $@.tmp $(filter %.c,$^) \
 		$(shell $(PKG_CONFIG) --libs $(CLI_PKGS))

@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# libs2ctl: static for s2ctl and the tests, shared for everyone else; the top
+# Two libraries, from the rooms that docs/architecture.md shows.  libs2ctl is what
+# others link: static for s2ctl and the tests, shared for everyone else.
+# libs2ctl-program is what only the program needs; it is not installed.  The top
 # Makefile sets A, O and P and reads this once for each A.
 
-LIB_SRCS := $(wildcard lib/*.c)
+LIB_ROOMS := base model source source/proc source/kernel source/snapshot
+PROGRAM_ROOMS := policy audit compare json
+LIB_SRCS := $(foreach room,$(LIB_ROOMS),$(wildcard lib/$(room)/*.c))
 LIB_OBJS := $(LIB_SRCS:%.c=$O/%.o)
+PROGRAM_SRCS := $(foreach room,$(PROGRAM_ROOMS),$(wildcard lib/$(room)/*.c))
+PROGRAM_OBJS := $(PROGRAM_SRCS:%.c=$O/%.o)
+# In the order in which a linker wants them
+LIB_A := $P/libs2ctl-program.a $P/libs2ctl.a
 LIB_PKGS := libmnl json-c libudev expat
 LIB_SO := $P/libs2ctl.so.1.0.0
 
@@ -11,6 +19,11 @@ LIB_SO := $P/libs2ctl.so.1.0.0
 $(LIB_OBJS): override CFLAGS += -fPIC
 
 $P/libs2ctl.a: $(LIB_OBJS)
+	@mkdir -p $(@D)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$P/libs2ctl-program.a: $(PROGRAM_OBJS)
 	@mkdir -p $(@D)
 	rm -f $@
 	$(AR) rcs $@ $^

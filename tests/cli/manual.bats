@@ -62,7 +62,7 @@ silent() {
 }
 
 @test "every exit status is documented, in the manual, in the help and in docs" {
-	statuses=$(sed -n 's/^\tCLI_[A-Z]* = \([0-9]*\),$/\1/p' "$root/cli/cli.h")
+	statuses=$(sed -n 's/^\tCLI_[A-Z]* = \([0-9]*\),$/\1/p' "$root/cli/frame/cli.h")
 	[[ $(wc -l <<< "$statuses") -ge 5 ]]
 	diff <(echo "$statuses") <(
 		sed -n '/^\.Sh EXIT STATUS/,/^\.El/s/^\.It \([0-9]*\)$/\1/p' \

@@ -1,28 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0-only
 
 ifeq ($A,native)
-build/tests/test-text: tests/cli/test-text.c $O/cli/text.o
+build/tests/test-text: tests/cli/test-text.c $O/cli/frame/text.o
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	$(CC) -Icli $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
-build/tests/test-stream: tests/cli/test-stream.c $O/cli/stream.o
+build/tests/test-stream: tests/cli/test-stream.c $O/cli/frame/stream.o
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	$(CC) -Icli $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
-build/tests/test-guard: tests/cli/test-guard.c $O/cli/guard.o
+build/tests/test-guard: tests/cli/test-guard.c $O/cli/frame/guard.o
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	$(CC) -Icli $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
-build/tests/test-confirm: tests/cli/test-confirm.c $O/cli/confirm.o
+build/tests/test-confirm: tests/cli/test-confirm.c $O/cli/frame/confirm.o
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	$(CC) -Icli $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 # With findings that only the library's own parts can make
 build/tests/test-format: tests/cli/test-format.c \
 		$(filter-out %/main.o,$(CLI_OBJS)) $O/tests/unit/unit.o \
-		$P/libs2ctl.a
+		$(LIB_A)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ \
+	$(CC) -Icli $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ \
 		$(shell $(PKG_CONFIG) --libs cmocka $(CLI_PKGS))
 
 CLI_UNIT_TESTS := $(addprefix build/tests/test-,text stream guard confirm format)

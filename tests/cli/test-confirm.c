@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../cli/confirm.h"
+#include "frame/confirm.h"
 
 static int n, bad;
 

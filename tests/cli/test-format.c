@@ -9,10 +9,11 @@
 
 #include <json-c/json.h>
 
-#include "field.h"
-#include "report.h"
+#include "model/field.h"
+#include "audit/report.h"
 
-#include "../../cli/format.h"
+#include "formats/format.h"
+#include "audit/audit.h"
 
 struct audit {
 	struct s2_ctx *ctx;

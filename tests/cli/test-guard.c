@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../cli/cli.h"
-#include "../../cli/guard.h"
+#include "frame/cli.h"
+#include "frame/guard.h"
 
 static int n, bad, lines;
 

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../cli/stream.h"
+#include "frame/stream.h"
 
 #define MUCH	(1 << 20)
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../cli/text.h"
+#include "frame/text.h"
 
 static unsigned int n, failed;
 

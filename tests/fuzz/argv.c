@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/commands.h"
+#include "commands/commands.h"
 #include "fuzz.h"
 
 #define ARGS	24
@@ -24,6 +24,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;
 	(void)argv;
+	commands_use();
 	setenv("COLUMNS", "100", 1);
 	unsetenv("NO_COLOR");
 	snapshot = fuzz_read("model.json", &snapshot_size);

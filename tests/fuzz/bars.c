@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bar.h"
+#include "source/proc/bar.h"
 #include "folder.h"
 #include "fuzz.h"
 

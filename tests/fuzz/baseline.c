@@ -2,8 +2,9 @@
 /* What an audit wrote before, with what it finds now */
 #include <stdlib.h>
 
-#include "baseline.h"
+#include "audit/baseline.h"
 #include "fuzz.h"
+#include "json/json.h"
 
 static int load_bytes(struct s2_ctx *ctx, const void *data, size_t size,
 		      struct s2_baseline **baseline)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "fuzz.h"
+#include "json/json.h"
 
 static struct s2_model *load(struct s2_ctx *ctx, const uint8_t *data,
 			     size_t size)

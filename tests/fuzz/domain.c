@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "policy/policy.h"
 
 /* Adds the domain's rules, which are for one VM at most; frees the domain */
 static void plan(struct s2_ctx *ctx, struct s2_domain *domain)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the harnesses share */
 #include "fuzz.h"
+#include "json/json.h"
 
 #include <json-c/json.h>
 #include <locale.h>

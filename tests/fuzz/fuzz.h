@@ -14,6 +14,8 @@
 
 #include <s2ctl.h>
 
+#include "json/json.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 

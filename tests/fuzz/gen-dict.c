@@ -5,8 +5,10 @@
  */
 #include <string.h>
 
-#include "cli/cli.h"
+#include "commands/commands.h"
+#include "frame/cli.h"
 #include "fuzz.h"
+#include "model/program.h"
 
 /* @quote: as a string of JSON */
 static void entry(const char *text, bool quote)
@@ -148,6 +150,7 @@ int main(int argc, char **argv_)
 		{ "waivers", waivers }, { "domain", domain },
 	};
 
+	commands_use();
 	for (size_t i = 0; argc == 2 && i < sizeof(dicts) / sizeof(*dicts);
 	     i++) {
 		if (strcmp(dicts[i].name, argv_[1]))

@@ -15,11 +15,11 @@ FUZZ_DICTS := $(patsubst %,build/fuzz/%.dict,$(filter-out \
 # Warnings are for the compiler that everyone builds with
 FUZZ_FLAGS := -O1 -w -fno-omit-frame-pointer -fno-sanitize-recover=all
 
-FUZZ_OBJS := $(patsubst %.c,build/fuzz/obj/%.o,$(LIB_SRCS) \
+FUZZ_OBJS := $(patsubst %.c,build/fuzz/obj/%.o,$(LIB_SRCS) $(PROGRAM_SRCS) \
 	       $(filter-out cli/main.c,$(CLI_SRCS)) tests/fuzz/fuzz.c \
 	       tests/fuzz/folder.c)
 
-build/fuzz/obj/%.o: override CPPFLAGS += -I. -DSRCDIR='"$(CURDIR)"' \
+build/fuzz/obj/%.o: override CPPFLAGS += -I. -Icli -DSRCDIR='"$(CURDIR)"' \
 	$(DOCDIR_DEF)
 build/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -37,9 +37,9 @@ $(FUZZ_PROGS): build/fuzz/%: build/fuzz/obj/tests/fuzz/%.o \
 		$(shell $(PKG_CONFIG) --libs $(CLI_PKGS))
 
 build/fuzz/gen-dict: tests/fuzz/gen-dict.c $(filter-out %/main.o,$(CLI_OBJS)) \
-		build/libs2ctl.a
+		$(LIB_A)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -I. $(CFLAGS) $(LDFLAGS) -o $@ $^ \
+	$(CC) $(CPPFLAGS) -I. -Icli $(CFLAGS) $(LDFLAGS) -o $@ $^ \
 		$(shell $(PKG_CONFIG) --libs $(CLI_PKGS))
 
 $(FUZZ_DICTS): build/fuzz/%.dict: build/fuzz/gen-dict

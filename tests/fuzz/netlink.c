@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 #include "fuzz.h"
-#include "kernel.h"
+#include "json/json.h"
+#include "source/kernel/kernel.h"
 
 #define PORT	7
 

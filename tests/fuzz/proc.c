@@ -12,6 +12,7 @@
 
 #include "folder.h"
 #include "fuzz.h"
+#include "json/json.h"
 
 /* In the order of the parts, but for the first */
 static const char *const files[] = {

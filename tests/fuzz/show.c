@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cli.h"
+#include "frame/cli.h"
 #include "fuzz.h"
 
 static const char *const commands[] = {

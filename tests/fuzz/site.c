@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "fuzz.h"
+#include "json/json.h"
 
 static int load_bytes(struct s2_ctx *ctx, const uint8_t *data, size_t size,
 		      struct s2_site **site)

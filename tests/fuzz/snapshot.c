@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "json/json.h"
 
 #define ALL	(S2_LOAD_PHYS | S2_LOAD_DEVICES | S2_LOAD_POLICY)
 

@@ -6,12 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/text.h"
-#include "field.h"
+#include "base/glob.h"
+#include "base/text.h"
+#include "frame/text.h"
 #include "fuzz.h"
-#include "glob.h"
-#include "proc.h"
-#include "text.h"
+#include "model/field.h"
+#include "model/program.h"
+#include "source/proc/proc.h"
 
 static void check_clean(const char *text, size_t len)
 {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "fuzz.h"
+#include "json/json.h"
 
 #define NOW	1767225600	/* 2026-01-01 */
 

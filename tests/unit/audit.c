@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What tests of the audit have in common */
 #include "audit.h"
+#include "audit/audit.h"
 
 struct s2_source *open_source(struct s2_ctx *ctx, const char *text)
 {

@@ -7,6 +7,7 @@
 #include <linux/kvm_s2_types.h>
 #include <stdio.h>
 
+#include "audit/audit.h"
 #include "unit.h"
 
 #define FLAGS	(S2_LOAD_DEVICES | S2_LOAD_PHYS | S2_LOAD_POLICY_IF_ANY)

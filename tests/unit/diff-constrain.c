@@ -8,8 +8,8 @@
 
 #include "s2_constrain.h"
 
-#include "constrain.h"
-#include "model.h"
+#include "policy/constrain.h"
+#include "model/model.h"
 
 #define SHOWN	10
 

@@ -8,7 +8,7 @@
 #include <linux/kvm_s2_netlink.h>
 #include <linux/kvm_s2_types.h>
 
-#include "kernel.h"
+#include "source/kernel/kernel.h"
 
 static int fake_send(void *priv, const void *buf, size_t len)
 {

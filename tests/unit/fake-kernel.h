@@ -5,7 +5,7 @@
 
 #include <linux/netlink.h>
 
-#include "nl.h"
+#include "source/kernel/nl.h"
 #include "unit.h"
 
 #define FAMILY	0x42

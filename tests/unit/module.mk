@@ -10,7 +10,7 @@ UNIT_PROGS := $(UNIT_NAMES:%=build/tests/unit-%)
 UNIT_SAN := $(UNIT_NAMES:%=build/tests/unit-%-san)
 SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -O1
-SAN_OBJS := $(LIB_OBJS:$O/%=$O/san/%)
+SAN_OBJS := $(patsubst $O/%,$O/san/%,$(PROGRAM_OBJS) $(LIB_OBJS))
 
 $O/tests/unit/%.o $O/san/tests/unit/%.o: override CPPFLAGS += \
 	-DSRCDIR='"$(CURDIR)"'
@@ -21,7 +21,7 @@ $O/san/%.o: %.c
 
 $(UNIT_PROGS): build/tests/unit-%: $O/tests/unit/test-%.o \
 		$O/tests/unit/unit.o $O/tests/unit/fake-kernel.o \
-		$O/tests/unit/plan-unit.o $O/tests/unit/audit.o build/libs2ctl.a
+		$O/tests/unit/plan-unit.o $O/tests/unit/audit.o $(LIB_A)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(UNIT_LIBS)
 
@@ -33,7 +33,7 @@ $(UNIT_SAN): build/tests/unit-%-san: $O/san/tests/unit/test-%.o \
 
 # The library's constraints against the kernel's, which is linked for that.
 UNIT_DIFF := build/tests/unit-diff-constrain
-$(UNIT_DIFF): tests/unit/diff-constrain.c build/libs2ctl.a \
+$(UNIT_DIFF): tests/unit/diff-constrain.c $(LIB_A) \
 		kernel/tree/arch/arm64/kvm/s2_memtype.c \
 		kernel/tree/arch/arm64/kvm/s2_constrain.c \
 		$(wildcard kernel/tree/arch/arm64/kvm/s2_*.h)
@@ -44,7 +44,8 @@ $(UNIT_DIFF): tests/unit/diff-constrain.c build/libs2ctl.a \
 
 UNIT_TESTS += $(UNIT_DIFF)
 UNIT_TESTS += $(UNIT_PROGS) $(UNIT_SAN) tests/unit/test-abi \
-	tests/unit/test-header tests/unit/test-example tests/unit/test-valgrind
+	tests/unit/test-header tests/unit/test-example tests/unit/test-valgrind \
+	tests/unit/test-rooms
 BUILD_TESTS += $(UNIT_DIFF) $(UNIT_PROGS) tests/unit/test-abi tests/unit/test-header
 
 endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the tests of plans share: hosts from a snapshot, and rules */
 #include "plan-unit.h"
+#include "policy/policy.h"
 
 #include <stdio.h>
 

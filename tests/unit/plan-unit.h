@@ -3,7 +3,8 @@
 #ifndef PLAN_UNIT_H
 #define PLAN_UNIT_H
 
-#include "source.h"
+#include "policy/policy.h"
+#include "source/source.h"
 #include "unit.h"
 
 struct plan_state {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The rules about policies; what they must find was worked out on paper */
 #include "audit.h"
+#include "audit/audit.h"
 
 /* ---------------------------------------------------------------- S2-007 -- */
 

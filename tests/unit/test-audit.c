@@ -4,6 +4,7 @@
  * must find was worked out on paper.
  */
 #include "audit.h"
+#include "audit/audit.h"
 
 /* ---------------------------------------------------------------- S2-001 -- */
 

@@ -6,9 +6,10 @@
 #include <linux/kvm_s2_types.h>
 #include <stdio.h>
 
-#include "baseline.h"
-#include "model.h"
-#include "report.h"
+#include "audit/baseline.h"
+#include "model/model.h"
+#include "audit/report.h"
+#include "audit/audit.h"
 
 #define ROUNDS	3000
 #define UUID1	"c0ffee00-0000-4000-8000-000000000001"

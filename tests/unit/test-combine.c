@@ -8,6 +8,7 @@
  * nothing is gathered if it is nG, a fetch is CONSTRAINED UNPREDICTABLE.  KVM's
  * entries permit fetches from Normal Write-Back only.
  */
+#include "json/json.h"
 #include "unit.h"
 
 #include <errno.h>

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <linux/kvm_s2_types.h>
 
-#include "constrain.h"
+#include "policy/constrain.h"
 
 #define C(name)	KVM_S2_CONSTRAINT_##name
 

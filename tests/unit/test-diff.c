@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* In what two models differ: which VM is which, what counts, and in what order */
+#include "compare/compare.h"
 #include "unit.h"
 
 #include <errno.h>

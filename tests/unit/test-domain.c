@@ -6,8 +6,9 @@
 #include <linux/kvm_s2.h>
 #include <stdio.h>
 
-#include "domain.h"
-#include "model.h"
+#include "policy/domain.h"
+#include "model/model.h"
+#include "policy/policy.h"
 
 #define UUID	"6a5a1fcd-2f0e-4f5b-9d5c-6a7d5c1c0b01"
 

@@ -6,8 +6,8 @@
 #include <linux/genetlink.h>
 #include <sys/utsname.h>
 
-#include "bar.h"
-#include "nl.h"
+#include "source/proc/bar.h"
+#include "source/kernel/nl.h"
 
 /* The one family that every kernel has, and one that none has */
 static void test_family(void **data)

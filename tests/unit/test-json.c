@@ -10,7 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "field.h"
+#include "model/field.h"
+#include "json/json.h"
 
 #define SCHEMA	SRCDIR "/lib/schema/s2ctl-1.schema.json"
 

@@ -5,9 +5,10 @@
 #include <errno.h>
 #include <linux/kvm_s2.h>
 
-#include "field.h"
-#include "model.h"
-#include "text.h"
+#include "model/field.h"
+#include "model/model.h"
+#include "base/text.h"
+#include "model/program.h"
 
 /* The tables hang together: positions, names, words */
 static void test_fields(void **data)

@@ -9,7 +9,7 @@
 #include <linux/kvm_s2_types.h>
 
 #include "fake-kernel.h"
-#include "kernel.h"
+#include "source/kernel/kernel.h"
 
 /* Loads slots after the caller has put a bad answer into the script */
 static void expect_malformed(struct state *state)

@@ -9,6 +9,7 @@
 #include <linux/kvm_s2_types.h>
 
 #include "fake-kernel.h"
+#include "json/json.h"
 
 #define ROUNDS	2000
 

@@ -9,7 +9,7 @@
 #include <linux/kvm_s2_types.h>
 
 #include "fake-kernel.h"
-#include "kernel.h"
+#include "source/kernel/kernel.h"
 
 /* One VM with one slot and three extents, two of which are alike */
 static void test_whole(void **data)

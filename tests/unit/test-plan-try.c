@@ -4,6 +4,7 @@
  * in force.  Everything that is expected was worked out by hand.
  */
 #include "plan-unit.h"
+#include "policy/policy.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -8,7 +8,7 @@
 #include <linux/kvm_s2_types.h>
 
 #include "fake-kernel.h"
-#include "source.h"
+#include "source/source.h"
 
 /* A host that has all features */
 static void say_host_policy(struct fake *fake)

@@ -10,7 +10,8 @@
 #include <linux/kvm_s2_types.h>
 
 #include "fake-kernel.h"
-#include "kernel.h"
+#include "source/kernel/kernel.h"
+#include "json/json.h"
 
 /* A host that has all features */
 static void say_host_policy(struct fake *fake)

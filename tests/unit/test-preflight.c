@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What VMs rely on, and whether a host has it; worked out on paper */
+#include "compare/compare.h"
 #include "unit.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "proc.h"
+#include "source/proc/proc.h"
 
 struct state {
 	struct s2_ctx *ctx;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The rules on models made by hand; what they must find was worked out on paper */
+#include "audit/audit.h"
 #include "unit.h"
 
 /* One extent; what is not given is not known */

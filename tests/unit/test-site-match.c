@@ -4,8 +4,9 @@
 
 #include <stdio.h>
 
-#include "glob.h"
-#include "site.h"
+#include "base/glob.h"
+#include "policy/site.h"
+#include "policy/policy.h"
 
 struct state {
 	struct s2_ctx *ctx;

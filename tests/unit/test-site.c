@@ -7,8 +7,9 @@
 #include <sys/stat.h>
 #include <linux/kvm_s2_types.h>
 
-#include "site.h"
-#include "site_text.h"
+#include "policy/site.h"
+#include "base/json_text.h"
+#include "policy/policy.h"
 
 #define ROUNDS	3000
 

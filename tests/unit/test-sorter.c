@@ -2,7 +2,7 @@
 /* The external sort: in memory, in a file, and merged in several passes */
 #include "unit.h"
 
-#include "sorter.h"
+#include "base/sorter.h"
 
 static int cmp(const void *a, const void *b)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Waivers: what is read, what is refused, which findings they are for, and when */
+#include "audit/audit.h"
 #include "unit.h"
 
 #include <errno.h>

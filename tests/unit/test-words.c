@@ -4,9 +4,9 @@
 
 #include <ctype.h>
 
-#include "field.h"
-#include "rule_table.h"
-#include "words.h"
+#include "model/field.h"
+#include "audit/rule_table.h"
+#include "model/words.h"
 
 /* Under which kind the words of a field are explained */
 static const char *kind_of(const struct s2_field *field)

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <dlfcn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "enforce/systemd.h"
+
+#define FIELDS_MAX	32
+
+/* As systemd/sd-daemon.h and systemd/sd-journal.h declare them */
+typedef int (*notify_fn)(int unset_environment, const char *state);
+typedef int (*journal_fn)(const struct iovec *iov, int n);
+
+/* NULL where there is no libsystemd */
+static void *find(const char *symbol)
+{
+	static void *library;
+	static bool tried;
+
+	if (!tried)
+		library = dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL);
+	tried = true;
+	return library ? dlsym(library, symbol) : NULL;
+}
+
+void systemd_notify(const char *fmt, ...)
+{
+	notify_fn notify;
+	char *state;
+	va_list ap;
+	int len;
+
+	if (!getenv("NOTIFY_SOCKET"))
+		return;
+	notify = (notify_fn)find("sd_notify");
+	if (!notify)
+		return;
+	va_start(ap, fmt);
+	len = vasprintf(&state, fmt, ap);
+	va_end(ap);
+	if (len < 0)
+		return;
+	notify(0, state);
+	free(state);
+}
+
+/* $JOURNAL_STREAM names device and inode of what systemd made standard error */
+bool systemd_has_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	unsigned long long dev, ino;
+	struct stat st;
+
+	return stream && sscanf(stream, "%llu:%llu", &dev, &ino) == 2 &&
+	       !fstat(STDERR_FILENO, &st) && st.st_dev == dev &&
+	       st.st_ino == ino && find("sd_journal_sendv");
+}
+
+bool systemd_journal(const char *const *fields, size_t count)
+{
+	journal_fn send = (journal_fn)find("sd_journal_sendv");
+	struct iovec iov[FIELDS_MAX];
+
+	if (!send || count > FIELDS_MAX)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		iov[i] = (struct iovec){
+			.iov_base = (void *)fields[i],
+			.iov_len = strlen(fields[i]),
+		};
+	return send(iov, (int)count) >= 0;
+}
+
+/* What the unit says, which the service was started with */
+static const char *watchdog(void)
+{
+	const char *usec = getenv("WATCHDOG_USEC");
+
+	return usec && strspn(usec, "0123456789") == strlen(usec) ? usec : NULL;
+}
+
+void systemd_work_begins(void)
+{
+	if (watchdog())
+		systemd_notify("WATCHDOG=1\nWATCHDOG_USEC=%s", watchdog());
+}
+
+void systemd_work_goes_on(void)
+{
+	if (watchdog())
+		systemd_notify("WATCHDOG=1");
+}
+
+void systemd_work_ends(void)
+{
+	if (watchdog())
+		systemd_notify("WATCHDOG_USEC=0");
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "frame/session.h"
+#include "json/json.h"
+
+/* Problems are logged when they are met: remember, not to say them twice. */
+static void log_line(void *data, const char *line)
+{
+	struct session *s = data;
+	char *all = NULL;
+
+	cli_err("%s", line);
+	if (asprintf(&all, "%s\n%s\n", s->logged ? s->logged : "", line) < 0)
+		return;
+	free(s->logged);
+	s->logged = all;
+}
+
+static bool was_logged(const struct session *s, const char *line)
+{
+	size_t len = strlen(line);
+	const char *at = s->logged;
+
+	while (at && (at = strstr(at, line))) {
+		if (at > s->logged && at[-1] == '\n' && at[len] == '\n')
+			return true;
+		at++;
+	}
+	return false;
+}
+
+static int fail(const struct session *s, int err)
+{
+	const char *text = s->ctx ? s2_ctx_error(s->ctx) : "";
+
+	cli_err("%s", *text ? text : strerror(-err));
+	return CLI_ERROR;
+}
+
+static int no_such_vm(const struct session *s)
+{
+	cli_err("%s", s2_ctx_error(s->ctx));
+	return CLI_USAGE;
+}
+
+/* For --verbose: where it comes from, and how much of it there is. */
+static void say_what_was_read(const struct session *s)
+{
+	const char *source = s2_obj_str(s2_model_host(s->model),
+					S2_HOST_SOURCE);
+	size_t slots = 0, extents = 0;
+	const struct s2_obj *vm;
+
+	s2_model_for_each(vm, s->model, S2_OBJ_VM) {
+		slots += s2_obj_count(vm, S2_OBJ_SLOT);
+		extents += s2_obj_count(vm, S2_OBJ_EXTENT);
+	}
+	cli_err("read from %s: VMs %zu, slots %zu, extents %zu, problems %zu",
+		source ? source : "nowhere",
+		s2_model_count(s->model, S2_OBJ_VM), slots, extents,
+		s2_model_count(s->model, S2_OBJ_PROBLEM));
+}
+
+int session_open(struct session *s, struct cli *cli)
+{
+	const char *from = cli->value[OPT_FROM];
+	int err;
+
+	s->cli = cli;
+	err = s->ctx ? 0 : s2_ctx_new(&s->ctx);
+	if (err)
+		return fail(s, err);
+	if (cli_given(cli, OPT_VERBOSE))
+		s2_ctx_set_log(s->ctx, log_line, s);
+	if (from)
+		err = s2_open_snapshot(s->ctx, from, &s->src);
+	else
+		err = s2_open_kernel(s->ctx, &s->src);
+	return err ? fail(s, err) : -1;
+}
+
+int session_loaded(const struct session *s, int err)
+{
+	if (err == -ENOENT || err == -ENOTUNIQ)
+		return no_such_vm(s);
+	return err ? fail(s, err) : -1;
+}
+
+int session_load_with(struct session *s, struct cli *cli, unsigned int flags,
+		      int argc, char **argv)
+{
+	struct s2_load_options opt = {
+		.size = sizeof(opt),
+		.flags = flags,
+		.vms = (const char *const *)argv,
+		.nr_vms = (size_t)argc,
+	};
+	int status = session_open(s, cli);
+
+	if (status < 0)
+		status = session_loaded(s, s2_load(s->src, &opt, &s->model));
+	if (status < 0 && cli_given(cli, OPT_VERBOSE))
+		say_what_was_read(s);
+	return status;
+}
+
+int session_load(struct session *s, struct cli *cli, unsigned int flags,
+		 int argc, char **argv)
+{
+	memset(s, 0, sizeof(*s));
+	return session_load_with(s, cli, flags, argc, argv);
+}
+
+void session_close(struct session *s)
+{
+	s2_report_unref(s->report);
+	s2_model_unref(s->model);
+	s2_source_close(s->src);
+	s2_ctx_unref(s->ctx);
+	free(s->logged);
+}
+
+void session_problem(const struct session *s, const struct s2_obj *problem)
+{
+	const char *text = s2_obj_str(problem, S2_PROBLEM_TEXT);
+
+	if (!text)
+		text = "something could not be read";
+	if (!was_logged(s, text))
+		cli_err("%s", text);
+}
+
+int session_end(const struct session *s, int status)
+{
+	const struct s2_obj *p;
+
+	if (status == CLI_ERROR)
+		return status;
+	s2_model_for_each(p, s->model, S2_OBJ_PROBLEM)
+		session_problem(s, p);
+	if (s->report)
+		s2_report_for_each(p, s->report, S2_OBJ_PROBLEM)
+			session_problem(s, p);
+	if (!s2_model_complete(s->model) ||
+	    (s->report && !s2_report_complete(s->report)))
+		return CLI_UNDETERMINED;
+	return status;
+}
+
+int session_json(const struct session *s, const char *kind)
+{
+	struct s2_json_options opt = {
+		.size = sizeof(opt),
+		.kind = kind,
+		.flags = s->cli->pretty ? S2_JSON_PRETTY : 0,
+		.model = s->model,
+		.report = s->report,
+	};
+	int err = s2_json_write(stdout, &opt);
+
+	if (err)
+		return cli_write_failed(-err);
+	return CLI_OK;
+}
+
+int one_stdin(const struct cli *cli)
+{
+	static const enum opt_id ids[] = {
+		OPT_FROM, OPT_ON, OPT_POLICY, OPT_WAIVERS, OPT_BASELINE,
+	};
+	int count = 0;
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++)
+		count += cli_given(cli, ids[i]) &&
+			 !strcmp(cli->value[ids[i]], "-");
+	if (count < 2)
+		return -1;
+	return cli_usage("%s: standard input can be one of the files only",
+			 cli->command->name);
+}
+
+int no_arguments(const struct cli *cli, int argc, char **argv)
+{
+	if (!argc)
+		return -1;
+	return cli_usage("%s: unexpected argument '%s'", cli->command->name,
+			 argv[0]);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What every command that reads a host does first, and last. */
+#ifndef S2CTL_SESSION_H
+#define S2CTL_SESSION_H
+
+#include <s2ctl.h>
+
+#include "frame/cli.h"
+
+struct session {
+	struct cli *cli;
+	struct s2_ctx *ctx;
+	struct s2_source *src;
+	struct s2_model *model;
+	struct s2_report *report;
+	char *logged;		/* with --verbose: lines printed so far */
+};
+
+/*
+ * Open the host, or the snapshot of --from, without reading VMs; for a session
+ * that may have its context already.  Negative to go on.
+ */
+int session_open(struct session *s, struct cli *cli);
+/* What s2_load() or s2_load_each() returned.  Negative to go on. */
+int session_loaded(const struct session *s, int err);
+/* Say a problem on standard error, unless --verbose has said it. */
+void session_problem(const struct session *s, const struct s2_obj *problem);
+
+/*
+ * Read the host, or the snapshot of --from, with the VMs named by argv (none:
+ * all).  Negative to go on, else an exit status; close it either way.
+ */
+int session_load(struct session *s, struct cli *cli, unsigned int flags,
+		 int argc, char **argv);
+/* As session_load(), with a session that may have its context already. */
+int session_load_with(struct session *s, struct cli *cli, unsigned int flags,
+		      int argc, char **argv);
+void session_close(struct session *s);
+
+/*
+ * Say on standard error what could not be known, after the output.  Returns
+ * CLI_UNDETERMINED if something could not, else status.
+ */
+int session_end(const struct session *s, int status);
+
+/* Write the envelope to standard output.  Returns an exit status. */
+int session_json(const struct session *s, const char *kind);
+
+/* Refuse "-" for more than one file: it can be read once.  Negative to go on. */
+int one_stdin(const struct cli *cli);
+
+/* Refuse arguments where there are none.  Negative to go on. */
+int no_arguments(const struct cli *cli, int argc, char **argv);
+
+#endif /* S2CTL_SESSION_H */

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdlib.h>
+#include <string.h>
+
+#include "screen/region.h"
+
+static uint64_t start_of(const struct s2_obj *e)
+{
+	return s2_obj_num(e, S2_EXTENT_GPA, 0);
+}
+
+static uint64_t last_of(const struct s2_obj *e)
+{
+	uint64_t bytes = s2_obj_num(e, S2_EXTENT_BYTES, 1);
+
+	return start_of(e) + (bytes ? bytes - 1 : 0);
+}
+
+/* Extents come in order; those of a snapshot may overlap. */
+struct region region_from(const struct s2_obj *e)
+{
+	struct region r = { start_of(e), last_of(e), e, NULL };
+
+	for (e = s2_obj_next(e); e; e = s2_obj_next(e)) {
+		if (r.last != UINT64_MAX && start_of(e) > r.last + 1)
+			break;
+		if (last_of(e) > r.last)
+			r.last = last_of(e);
+	}
+	r.after = e;
+	return r;
+}
+
+uint64_t region_cell(const struct region *r, uint64_t max)
+{
+	uint64_t cell = REGION_MIN_CELL;
+
+	while ((r->last - r->start) / cell >= max)
+		cell *= 2;
+	return cell;
+}
+
+size_t region_cells(const struct region *r, uint64_t cell)
+{
+	return (size_t)((r->last - r->start) / cell) + 1;
+}
+
+unsigned int region_seen_in(const struct s2_obj *e)
+{
+	static const struct {
+		const char *word;
+		unsigned int bit;
+	} bits[] = {
+		{ "unmapped", SEEN_UNMAPPED },
+		{ "wb", SEEN_WB },
+		{ "nc", SEEN_NC },
+		{ "device", SEEN_DEVICE },
+	};
+	const char *type = s2_obj_str(e, S2_EXTENT_MAPPED);
+
+	for (size_t i = 0; type && i < sizeof(bits) / sizeof(*bits); i++)
+		if (!strcmp(type, bits[i].word))
+			return bits[i].bit;
+	return SEEN_OTHER;
+}
+
+unsigned char *region_seen(const struct region *r, uint64_t cell, size_t n)
+{
+	unsigned char *seen = calloc(n, 1);
+
+	for (const struct s2_obj *e = r->first; seen && e != r->after;
+	     e = s2_obj_next(e)) {
+		size_t from = (size_t)((start_of(e) - r->start) / cell);
+		size_t to = (size_t)((last_of(e) - r->start) / cell);
+
+		for (; from <= to; from++)
+			seen[from] |= (unsigned char)region_seen_in(e);
+	}
+	return seen;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Whether a host satisfies what VMs rely on */
+#ifndef S2_PREFLIGHT_H
+#define S2_PREFLIGHT_H
+
+#include "compare/compare.h"
+#include "model/model.h"
+
+/**
+ * struct s2_preflight - see s2ctl.h
+ * @outcome: model with what is not known; its pool has the rows' strings
+ * @rows: the requirements, in order of VM and kind
+ */
+struct s2_preflight {
+	struct s2_ctx *ctx;
+	struct s2_model *outcome;
+	struct s2_list rows;
+};
+
+/**
+ * struct s2_flight - one VM that is looked at
+ * @preflight: where the rows go
+ * @from: the host that the VM is on
+ * @to: the host it is to come to
+ * @site: site policy there, or NULL
+ * @vm: the VM, where it is
+ * @arrival: model of the VM as it would be there, and the host there
+ */
+struct s2_flight {
+	struct s2_preflight *preflight;
+	const struct s2_model *from;
+	const struct s2_model *to;
+	const struct s2_site *site;
+	const struct s2_obj *vm;
+	struct s2_model *arrival;
+};
+
+/**
+ * struct s2_need - a row
+ * @what: enum s2_requirement
+ * @class: enum kvm_s2_class that it is about, or 0
+ * @slot: number of the slot that it is about, or S2_ANY_SLOT
+ * @needed: what is needed
+ * @has: what the host has, or NULL
+ * @answer: enum s2_answer
+ */
+struct s2_need {
+	enum s2_requirement what;
+	unsigned int class;
+	uint32_t slot;
+	const char *needed;
+	const char *has;
+	enum s2_answer answer;
+};
+
+/* Adds a row.  Return: 0, or -ENOMEM with a text */
+int s2_flight_add(struct s2_flight *f, const struct s2_need *need,
+		  const char *why, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Whether the host @model has a feature: 1, 0, -1 not known */
+int s2_flight_feature(const struct s2_model *model, uint64_t bit);
+
+/* Bytes of the VM's memory of one class that are not denied where it is */
+uint64_t s2_flight_bytes(const struct s2_obj *vm, unsigned int class);
+
+/* Makes @arrival.  Return: 0, or -ENOMEM with a text */
+int s2_flight_arrive(struct s2_flight *f);
+
+/* Adds the rows for the policies there.  Return: 0 or -errno with a text */
+int s2_flight_policies(struct s2_flight *f);
+
+#endif /* S2_PREFLIGHT_H */

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Loading: from any source, the VMs asked for, as deep as asked for */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "source/source.h"
+
+int s2_source_new(struct s2_ctx *ctx, const struct s2_source_ops *ops,
+		  void *priv, struct s2_source **src)
+{
+	struct s2_source *new = calloc(1, sizeof(*new));
+
+	*src = NULL;
+	if (!new)
+		return s2_fail_nomem(ctx);
+	new->ctx = s2_ctx_ref(ctx);
+	new->ops = ops;
+	new->priv = priv;
+	*src = new;
+	return 0;
+}
+
+void s2_source_close(struct s2_source *src)
+{
+	if (!src)
+		return;
+	src->ops->close(src);
+	s2_ctx_unref(src->ctx);
+	free(src);
+}
+
+/* What was not found may be among what could not be seen: not known, then */
+static int not_seen(struct s2_model *model, const char *spec)
+{
+	return s2_model_problem(model, S2_PROBLEM_VMS_HIDDEN, NULL,
+				"VM '%s' is not among those that can be seen",
+				spec);
+}
+
+static int select_vms(struct s2_model *model, const char *const *specs,
+		      size_t count)
+{
+	bool *keep = calloc(model->vms.count + 1, sizeof(*keep));
+	bool complete = s2_model_complete(model);
+	int err = 0;
+
+	if (!keep)
+		return s2_fail_nomem(model->ctx);
+	for (size_t i = 0; !err && i < count; i++) {
+		const struct s2_obj *vm = NULL;
+
+		err = s2_model_find_vm(model, specs[i], &vm);
+		if (err == -ENOENT && (model->flags & S2_LOAD_IF_THERE))
+			err = 0;
+		if (err == -ENOENT && !complete)
+			err = not_seen(model, specs[i]);
+		for (size_t j = 0; !err && j < model->vms.count; j++)
+			keep[j] |= vm && s2_list_at(&model->vms, j) == vm;
+	}
+	if (!err)
+		s2_list_filter(&model->vms, keep);
+	free(keep);
+	return err;
+}
+
+/* Problems of VMs that were not asked for are nobody's concern */
+static int select_problems(struct s2_model *model)
+{
+	bool *keep = calloc(model->problems.count + 1, sizeof(*keep));
+
+	if (!keep)
+		return s2_fail_nomem(model->ctx);
+	for (size_t i = 0; i < model->problems.count; i++) {
+		struct s2_obj *problem = s2_list_at(&model->problems, i);
+		const struct s2_obj *vm;
+
+		keep[i] = !s2_obj_has(problem, S2_PROBLEM_VM);
+		s2_model_for_each(vm, model, S2_OBJ_VM)
+			keep[i] |= s2_obj_num(vm, S2_VM_ID, 0) ==
+				s2_obj_num(problem, S2_PROBLEM_VM, 0);
+	}
+	s2_list_filter(&model->problems, keep);
+	free(keep);
+	return 0;
+}
+
+static unsigned int implied_flags(unsigned int flags)
+{
+	if (flags & (S2_LOAD_PHYS | S2_LOAD_DEVICES))
+		flags |= S2_LOAD_EXTENTS;
+	if (flags & S2_LOAD_EXTENTS)
+		flags |= S2_LOAD_SLOTS;
+	if (flags & S2_LOAD_SLOTS)
+		flags |= S2_LOAD_VMS;
+	return flags;
+}
+
+static int check_options(struct s2_ctx *ctx, const struct s2_load_options *opt)
+{
+	const unsigned int all = S2_LOAD_VMS | S2_LOAD_SLOTS |
+		S2_LOAD_EXTENTS | S2_LOAD_PHYS | S2_LOAD_DEVICES |
+		S2_LOAD_POLICY | S2_LOAD_POLICY_IF_ANY | S2_LOAD_IF_THERE;
+
+	if (opt->size != sizeof(*opt) || (opt->flags & ~all))
+		return s2_fail(ctx, -EINVAL, "unknown load options");
+	if (opt->nr_vms && !(implied_flags(opt->flags) & S2_LOAD_VMS))
+		return s2_fail(ctx, -EINVAL, "VMs asked for but not loaded");
+	return 0;
+}
+
+/* The host and, if asked for, those VMs that are, without their children */
+static int load_vms(struct s2_source *src, const struct s2_load_options *opt,
+		    struct s2_model **model)
+{
+	unsigned int flags = implied_flags(opt->flags);
+	struct s2_model *new;
+	int err;
+
+	err = s2_model_new(src->ctx, &new);
+	if (err)
+		return err;
+	*model = new;
+	new->flags = flags;
+	new->vms_known = flags & S2_LOAD_VMS;
+	err = src->ops->load_vms(src, new, flags);
+	if (!err && opt->nr_vms)
+		err = select_vms(new, opt->vms, opt->nr_vms);
+	if (!err && opt->nr_vms)
+		err = select_problems(new);
+	return err;
+}
+
+/* What was left out, and what follows from all of it */
+static int complete(struct s2_source *src, struct s2_model *model)
+{
+	int err = 0;
+
+	if (src->ops->load_details &&
+	    (model->flags & (S2_LOAD_SLOTS | S2_LOAD_POLICIES)))
+		err = src->ops->load_details(src, model, model->flags);
+	if (!err)
+		s2_model_derive(model);
+	return err;
+}
+
+int s2_load(struct s2_source *src, const struct s2_load_options *opt,
+	    struct s2_model **model)
+{
+	struct s2_model *new = NULL;
+	int err;
+
+	*model = NULL;
+	err = check_options(src->ctx, opt);
+	if (!err)
+		err = load_vms(src, opt, &new);
+	if (!err)
+		err = complete(src, new);
+	if (err) {
+		s2_model_unref(new);
+		return err;
+	}
+	*model = new;
+	return 0;
+}
+
+/* ---------------------------------------------------------------- VM by VM */
+
+static int copy_list(struct s2_list *to, const struct s2_list *from)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		struct s2_obj *new = s2_list_add(to);
+
+		if (!new)
+			return -ENOMEM;
+		s2_obj_copy_all(new, s2_list_at(from, i));
+	}
+	return 0;
+}
+
+/* A model of one VM; @all has the host and the strings */
+static int one_vm(struct s2_model *all, const struct s2_obj *vm,
+		  struct s2_model **model)
+{
+	struct s2_model *new;
+	struct s2_obj *copy;
+	int err = s2_model_new(all->ctx, &new);
+
+	if (err)
+		return err;
+	*model = new;
+	new->base = s2_model_ref(all);
+	new->flags = all->flags;
+	new->vms_known = all->vms_known;
+	new->policies_known = all->policies_known;
+	s2_obj_copy_all(s2_model_host_rw(new), s2_model_host(all));
+	copy = s2_list_add(&new->vms);
+	if (!copy || copy_list(&new->policies, &all->policies))
+		return s2_fail_nomem(all->ctx);
+	s2_obj_copy_all(copy, vm);
+	copy->tag = vm->tag;
+	return 0;
+}
+
+static int each_vm(struct s2_source *src, struct s2_model *all,
+		   const struct s2_list *vms, s2_model_fn fn, void *data)
+{
+	int err = fn(data, all);
+
+	for (size_t i = 0; !err && i < vms->count; i++) {
+		struct s2_model *model = NULL;
+
+		err = one_vm(all, s2_list_at(vms, i), &model);
+		if (!err)
+			err = complete(src, model);
+		if (!err)
+			err = fn(data, model);
+		s2_model_unref(model);
+	}
+	return err;
+}
+
+int s2_load_each(struct s2_source *src, const struct s2_load_options *opt,
+		 s2_model_fn fn, void *data)
+{
+	struct s2_model *all = NULL;
+	struct s2_list vms;
+	int err;
+
+	err = check_options(src->ctx, opt);
+	if (!err)
+		err = load_vms(src, opt, &all);
+	if (!err) {
+		vms = all->vms;
+		s2_list_init(&all->vms, S2_OBJ_VM);
+		s2_model_derive(all);
+		err = each_vm(src, all, &vms, fn, data);
+		s2_list_clear(&vms);
+	}
+	s2_model_unref(all);
+	return err;
+}

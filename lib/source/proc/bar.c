@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* PCI BARs by host-physical address: devices from libudev, BARs from sysfs */
+#include <dirent.h>
+#include <errno.h>
+#include <libudev.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "source/proc/bar.h"
+
+#define PCI_BARS	6
+/* Flags in "resource": include/linux/ioport.h */
+#define RES_MEM		0x200
+#define RES_PREFETCH	0x2000
+
+static struct s2_bar *add_bar(struct s2_bars *bars)
+{
+	struct s2_bar *new;
+
+	/* Doubles whenever the count reaches a power of two */
+	if (!(bars->count & (bars->count - 1))) {
+		size_t room = bars->count ? bars->count * 2 : 1;
+
+		new = reallocarray(bars->bar, room, sizeof(*new));
+		if (!new)
+			return NULL;
+		bars->bar = new;
+	}
+	new = &bars->bar[bars->count++];
+	memset(new, 0, sizeof(*new));
+	return new;
+}
+
+/* Name of the driver that <device>/driver points to, or "" */
+static void read_driver(const char *device, char *buf, size_t size)
+{
+	char path[512], target[512];
+	const char *base;
+	ssize_t len;
+
+	*buf = '\0';
+	if (snprintf(path, sizeof(path), "%s/driver", device) >=
+	    (int)sizeof(path))
+		return;
+	len = readlink(path, target, sizeof(target) - 1);
+	if (len < 0)
+		return;
+	target[len] = '\0';
+	base = strrchr(target, '/');
+	snprintf(buf, size, "%.*s", (int)size - 1, base ? base + 1 : target);
+}
+
+/* Number of four hexadecimal digits in a file of <device>; -1 if it has none */
+static int read_id(const char *device, const char *file)
+{
+	char path[512], text[16];
+	unsigned int id;
+
+	if (snprintf(path, sizeof(path), "%s/%s", device, file) >=
+	    (int)sizeof(path) || s2_read_file(path, text, sizeof(text)) <= 0 ||
+	    sscanf(text, "%x", &id) != 1 || id > 0xffff)
+		return -1;
+	return (int)id;
+}
+
+/* "VENDOR:DEVICE", or "" */
+static void read_pci_id(const char *device, char *buf, size_t size)
+{
+	int vendor = read_id(device, "vendor");
+	int id = read_id(device, "device");
+
+	*buf = '\0';
+	if (vendor >= 0 && id >= 0)
+		snprintf(buf, size, "%04x:%04x", vendor & 0xffff, id & 0xffff);
+}
+
+static int add_device(struct s2_bars *bars, const char *device)
+{
+	char path[512], text[2048], driver[64], pci_id[10];
+	const char *bdf = strrchr(device, '/');
+	char *line = text;
+
+	if (!bdf || snprintf(path, sizeof(path), "%s/resource", device) >=
+	    (int)sizeof(path) || s2_read_file(path, text, sizeof(text)) <= 0)
+		return 0;
+	read_driver(device, driver, sizeof(driver));
+	read_pci_id(device, pci_id, sizeof(pci_id));
+	for (unsigned int i = 0; i < PCI_BARS && line && *line; i++) {
+		unsigned long long start, end, flags;
+		struct s2_bar *bar;
+
+		if (sscanf(line, "%llx %llx %llx", &start, &end, &flags) != 3)
+			break;
+		line = strchr(line, '\n');
+		if (line)
+			line++;
+		if (!(flags & RES_MEM) || end <= start)
+			continue;
+		bar = add_bar(bars);
+		if (!bar)
+			return -ENOMEM;
+		bar->start = start;
+		bar->end = end;
+		bar->index = i;
+		bar->prefetchable = flags & RES_PREFETCH;
+		snprintf(bar->bdf, sizeof(bar->bdf), "%.31s", bdf + 1);
+		memcpy(bar->driver, driver, sizeof(driver));
+		memcpy(bar->pci_id, pci_id, sizeof(pci_id));
+	}
+	return 0;
+}
+
+static int scan_udev(struct s2_bars *bars)
+{
+	struct udev *udev = udev_new();
+	struct udev_enumerate *all = udev ? udev_enumerate_new(udev) : NULL;
+	struct udev_list_entry *entry;
+	int err = all ? 0 : -ENOMEM;
+
+	if (!err && udev_enumerate_add_match_subsystem(all, "pci") >= 0 &&
+	    udev_enumerate_scan_devices(all) >= 0) {
+		udev_list_entry_foreach(entry,
+					udev_enumerate_get_list_entry(all)) {
+			err = add_device(bars,
+					 udev_list_entry_get_name(entry));
+			if (err)
+				break;
+		}
+	}
+	udev_enumerate_unref(all);
+	udev_unref(udev);
+	return err;
+}
+
+/* libudev knows one /sys only */
+static int scan_root(struct s2_ctx *ctx, struct s2_bars *bars)
+{
+	struct dirent *entry;
+	char path[512];
+	int err = 0;
+	DIR *dir;
+
+	if (s2_path(ctx, S2_ROOT_SYS, path, sizeof(path), "bus/pci/devices"))
+		return 0;
+	dir = opendir(path);
+	while (dir && !err && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.' ||
+		    s2_path(ctx, S2_ROOT_SYS, path, sizeof(path),
+			    "bus/pci/devices/%s", entry->d_name))
+			continue;
+		err = add_device(bars, path);
+	}
+	if (dir)
+		closedir(dir);
+	return err;
+}
+
+static int cmp_bar(const void *a, const void *b)
+{
+	const struct s2_bar *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+int s2_bars_read(struct s2_ctx *ctx, struct s2_bars *bars)
+{
+	int err = ctx->roots_set ? scan_root(ctx, bars) : scan_udev(bars);
+
+	if (err)
+		return s2_fail_nomem(ctx);
+	if (bars->count)
+		qsort(bars->bar, bars->count, sizeof(*bars->bar), cmp_bar);
+	return 0;
+}
+
+void s2_bars_clear(struct s2_bars *bars)
+{
+	free(bars->bar);
+	bars->bar = NULL;
+	bars->count = 0;
+}
+
+const struct s2_bar *s2_bars_find(const struct s2_bars *bars, uint64_t hpa)
+{
+	for (size_t i = 0; i < bars->count; i++)
+		if (hpa >= bars->bar[i].start && hpa <= bars->bar[i].end)
+			return &bars->bar[i];
+	return NULL;
+}
+
+/* Bytes from @hpa, at most @bytes, up to where a BAR ends or the next begins */
+static uint64_t bytes_alike(const struct s2_bars *bars,
+			    const struct s2_bar *bar, uint64_t hpa,
+			    uint64_t bytes)
+{
+	if (bar)
+		return bar->end - hpa < bytes - 1 ? bar->end - hpa + 1 : bytes;
+	for (size_t i = 0; i < bars->count; i++)
+		if (bars->bar[i].start > hpa &&
+		    bars->bar[i].start - hpa < bytes)
+			bytes = bars->bar[i].start - hpa;
+	return bytes;
+}
+
+static int name_bar(struct s2_model *model, struct s2_obj *obj,
+		    const struct s2_bar *bar)
+{
+	const char *bdf = s2_model_str(model, bar->bdf, strlen(bar->bdf));
+
+	if (!bdf)
+		return s2_fail_nomem(model->ctx);
+	s2_obj_set_str(obj, S2_EXTENT_BDF, bdf);
+	s2_obj_set_num(obj, S2_EXTENT_BAR, bar->index);
+	s2_obj_set_num(obj, S2_EXTENT_PREFETCHABLE, bar->prefetchable);
+	s2_obj_set_str(obj, S2_EXTENT_DRIVER,
+		       s2_model_str(model, bar->driver, strlen(bar->driver)));
+	s2_obj_set_str(obj, S2_EXTENT_PCI_ID,
+		       s2_model_str(model, bar->pci_id, strlen(bar->pci_id)));
+	return 0;
+}
+
+int s2_bars_add_extent(const struct s2_bars *bars, struct s2_model *model,
+		       struct s2_list *list, const struct s2_obj *extent)
+{
+	uint64_t left = s2_obj_num(extent, S2_EXTENT_BYTES, 0);
+	uint64_t gpa = s2_obj_num(extent, S2_EXTENT_GPA, 0);
+	uint64_t hpa = s2_obj_num(extent, S2_EXTENT_HPA, 0);
+
+	while (left) {
+		const struct s2_bar *bar = s2_bars_find(bars, hpa);
+		uint64_t bytes = bytes_alike(bars, bar, hpa, left);
+		struct s2_obj *obj = s2_list_add(list);
+		int err;
+
+		if (!obj)
+			return s2_fail_nomem(model->ctx);
+		s2_obj_copy_all(obj, extent);
+		s2_obj_set_num(obj, S2_EXTENT_GPA, gpa);
+		s2_obj_set_num(obj, S2_EXTENT_HPA, hpa);
+		s2_obj_set_num(obj, S2_EXTENT_BYTES, bytes);
+		err = bar ? name_bar(model, obj, bar) : 0;
+		if (err)
+			return err;
+		gpa += bytes;
+		hpa += bytes;
+		left -= bytes;
+	}
+	return 0;
+}

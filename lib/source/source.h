@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Source: what a backend provides */
+#ifndef S2_SOURCE_H
+#define S2_SOURCE_H
+
+#include "model/model.h"
+
+/* Either of the two */
+#define S2_LOAD_POLICIES	(S2_LOAD_POLICY | S2_LOAD_POLICY_IF_ANY)
+
+struct s2_source;
+
+/* Policies, whether they must be there or not */
+#define S2_LOAD_POLICIES	(S2_LOAD_POLICY | S2_LOAD_POLICY_IF_ANY)
+
+/**
+ * struct s2_source_ops - a backend
+ * @load_vms: fills host, and with S2_LOAD_VMS the VMs without children
+ * @load_details: fills the children of the VMs that are left; NULL if
+ *	@load_vms has done so
+ * @policy_set: as s2_policy_set(); NULL where that cannot be
+ * @policy_try: likewise, as s2_policy_try(); without names of VMs if
+ *	@model has its VMs known already
+ * @monitor_open: likewise, as s2_monitor_open()
+ * @close: frees what the backend allocated; the source itself is freed after
+ *
+ * Each returns 0 or -errno with a text for what ends the load; what is merely
+ * not known becomes a problem of the model.
+ */
+struct s2_source_ops {
+	int (*load_vms)(struct s2_source *src, struct s2_model *model,
+			unsigned int flags);
+	int (*load_details)(struct s2_source *src, struct s2_model *model,
+			    unsigned int flags);
+	int (*policy_set)(struct s2_source *src,
+			  const struct s2_policy *policy, uint64_t *generation);
+	int (*policy_try)(struct s2_source *src,
+			  const struct s2_policy *policy, struct s2_model *model);
+	int (*monitor_open)(struct s2_source *src,
+			    struct s2_monitor **monitor);
+	void (*close)(struct s2_source *src);
+};
+
+struct s2_source {
+	struct s2_ctx *ctx;
+	const struct s2_source_ops *ops;
+	void *priv;
+};
+
+/* As s2_policy_try(), but of the VMs only the identities are there */
+int s2_policy_try_bare(struct s2_source *src, const struct s2_policy *policy,
+		       struct s2_model **model);
+
+/* Takes @priv over when it succeeds */
+int s2_source_new(struct s2_ctx *ctx, const struct s2_source_ops *ops,
+		  void *priv, struct s2_source **src);
+
+#endif /* S2_SOURCE_H */
