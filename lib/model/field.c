@@ -4,10 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "model/field.h"
 #include "model/field_table.h"
-#include "model/object.h"
-#include "base/text.h"
 
 const struct s2_field *s2_fields(enum s2_obj_type type, size_t *count)
 {

@@ -3,7 +3,13 @@
 #ifndef S2_FIELD_H
 #define S2_FIELD_H
 
+#include "model/program.h"
 #include "s2ctl.h"
+
+#define S2_OBJ_TYPES		(S2_OBJ_REQUIREMENT + 1)
+#define S2_FIELD_OBJ(id)	((id) >> 8)
+#define S2_FIELD_INDEX(id)	((id) & 0xff)
+#define S2_FIELDS_MAX		32
 
 size_t s2_field_count(unsigned int type);
 

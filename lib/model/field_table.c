@@ -6,6 +6,7 @@
  * Words stand in the order of the kernel's numbers (linux/kvm_s2_types.h),
  * beginning with 1 for an enum (0 is "not known") and with bit 0 for a mask.
  */
+#include "base/array.h"
 #include "model/field_macros.h"
 #include "model/field_table.h"
 #include "model/program.h"

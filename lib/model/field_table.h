@@ -2,7 +2,7 @@
 #ifndef S2_FIELD_TABLE_H
 #define S2_FIELD_TABLE_H
 
-#include "model/object.h"
+#include "model/field.h"
 
 struct s2_field_table {
 	const struct s2_field *fields;

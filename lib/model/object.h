@@ -10,13 +10,8 @@
 
 #include "base/array.h"
 #include "base/pool.h"
-#include "model/program.h"
+#include "model/field.h"
 #include "s2ctl.h"
-
-#define S2_OBJ_TYPES		(S2_OBJ_REQUIREMENT + 1)
-#define S2_FIELD_OBJ(id)	((id) >> 8)
-#define S2_FIELD_INDEX(id)	((id) & 0xff)
-#define S2_FIELDS_MAX		32
 
 union s2_cell {
 	uint64_t num;
