@@ -100,7 +100,7 @@ static int read_and_audit(struct session *s, struct table *t,
 	return status;
 }
 
-static int run(struct cli *cli, int argc, char **argv)
+static int run_audit(struct cli *cli, int argc, char **argv)
 {
 	struct table *t __attribute__((cleanup(table_closep))) = NULL;
 	struct session s = { .cli = cli };
@@ -141,5 +141,5 @@ const struct command cmd_audit = {
 	.args = ARGS_VMS,
 	.options = options,
 	.n_options = COUNT_OF(options),
-	.run = run,
+	.run = run_audit,
 };

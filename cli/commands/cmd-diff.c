@@ -109,7 +109,7 @@ static int check_arguments(const struct cli *cli, int argc, char **argv)
 	return -1;
 }
 
-static int run(struct cli *cli, int argc, char **argv)
+static int run_diff(struct cli *cli, int argc, char **argv)
 {
 	struct table *t __attribute__((cleanup(table_closep))) = NULL;
 	struct diff_run run = { .diff = NULL };
@@ -146,5 +146,5 @@ const struct command cmd_diff = {
 	.args = ARGS_FILES,
 	.options = options,
 	.n_options = COUNT_OF(options),
-	.run = run,
+	.run = run_diff,
 };

@@ -211,7 +211,7 @@ static int enforce(struct enforce *e)
 	return status;
 }
 
-static int run(struct cli *cli, int argc, char **argv)
+static int run_enforce(struct cli *cli, int argc, char **argv)
 {
 	struct enforce e = {
 		.cli = cli,
@@ -254,5 +254,5 @@ const struct command cmd_enforce = {
 	.args = ARGS_FILES,
 	.options = options,
 	.n_options = COUNT_OF(options),
-	.run = run,
+	.run = run_enforce,
 };

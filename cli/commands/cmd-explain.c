@@ -264,7 +264,7 @@ static int combine(struct cli *cli, int argc, char **argv)
 	return CLI_OK;
 }
 
-static int run(struct cli *cli, int argc, char **argv)
+static int run_explain(struct cli *cli, int argc, char **argv)
 {
 	if (wants_combination(cli))
 		return combine(cli, argc, argv);
@@ -284,5 +284,5 @@ const struct command cmd_explain = {
 	.args = ARGS_TOPIC,
 	.options = options,
 	.n_options = COUNT_OF(options),
-	.run = run,
+	.run = run_explain,
 };

@@ -3,7 +3,7 @@
 #include "commands/commands.h"
 #include "frame/session.h"
 
-static int run(struct cli *cli, int argc, char **argv)
+static int run_help(struct cli *cli, int argc, char **argv)
 {
 	const struct command *cmd;
 
@@ -35,5 +35,5 @@ const struct command cmd_help = {
 	.synopsis = "[COMMAND [SUBCOMMAND]]",
 	.about = "Print all commands and options, or those of one command.",
 	.args = ARGS_COMMAND,
-	.run = run,
+	.run = run_help,
 };

@@ -240,7 +240,7 @@ static void drain(void)
 		;
 }
 
-static int run(struct cli *cli, int argc, char **argv)
+static int run_hook_libvirt(struct cli *cli, int argc, char **argv)
 {
 	struct hook h = { .cli = cli, .dir = S2_LIBVIRT_DIR };
 	operation_fn fn;
@@ -283,5 +283,5 @@ const struct command cmd_hook_libvirt = {
 	.args = ARGS_NONE,
 	.options = options,
 	.n_options = COUNT_OF(options),
-	.run = run,
+	.run = run_hook_libvirt,
 };

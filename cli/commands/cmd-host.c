@@ -94,7 +94,7 @@ static void print_meaning(const struct s2_obj *host)
 		       "(pfnmap-wb) as wb.");
 }
 
-static int run(struct cli *cli, int argc, char **argv)
+static int run_host(struct cli *cli, int argc, char **argv)
 {
 	const struct s2_field *f = s2_fields(S2_OBJ_HOST, NULL);
 	const struct s2_obj *host;
@@ -129,5 +129,5 @@ const struct command cmd_host = {
 		 "have FEAT_S2FWB and DIC, whether memory outside of the "
 		 "memory map is typed by the VMM's mapping of it, and what the "
 		 "kernel can report.",
-	.run = run,
+	.run = run_host,
 };

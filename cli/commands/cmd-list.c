@@ -44,7 +44,7 @@ static int list(struct session *s, struct cli *cli, struct table *t)
 	return session_end(s, status);
 }
 
-static int run(struct cli *cli, int argc, char **argv)
+static int run_list(struct cli *cli, int argc, char **argv)
 {
 	struct table *t __attribute__((cleanup(table_closep))) = NULL;
 	struct session s = { 0 };
@@ -74,5 +74,5 @@ const struct command cmd_list = {
 		 "their memory is mapped with each type.",
 	.options = options,
 	.n_options = COUNT_OF(options),
-	.run = run,
+	.run = run_list,
 };

@@ -146,7 +146,7 @@ static int monitor(struct watch *w)
 	return status < 0 ? watch(w) : status;
 }
 
-static int run(struct cli *cli, int argc, char **argv)
+static int run_monitor(struct cli *cli, int argc, char **argv)
 {
 	struct watch w = { .cli = cli, .argc = argc, .argv = argv };
 	int status;
@@ -182,5 +182,5 @@ const struct command cmd_monitor = {
 	.args = ARGS_VMS,
 	.options = options,
 	.n_options = COUNT_OF(options),
-	.run = run,
+	.run = run_monitor,
 };

@@ -176,7 +176,7 @@ static int apply(struct plan_run *run, struct cli *cli, struct table *t,
 	return status;
 }
 
-static int run(struct cli *cli, int argc, char **argv)
+static int run_policy_apply(struct cli *cli, int argc, char **argv)
 {
 	struct table *t __attribute__((cleanup(table_closep))) = NULL;
 	struct plan_run run = { .site = NULL };
@@ -212,5 +212,5 @@ const struct command cmd_policy_apply = {
 	.args = ARGS_FILES,
 	.options = options,
 	.n_options = COUNT_OF(options),
-	.run = run,
+	.run = run_policy_apply,
 };

@@ -54,7 +54,7 @@ static int check(struct plan_run *run, struct cli *cli, struct table *t,
 	return plan_end(run, status);
 }
 
-static int run(struct cli *cli, int argc, char **argv)
+static int run_policy_check(struct cli *cli, int argc, char **argv)
 {
 	struct table *t __attribute__((cleanup(table_closep))) = NULL;
 	struct plan_run run = { .site = NULL };
@@ -89,5 +89,5 @@ const struct command cmd_policy_check = {
 	.args = ARGS_FILES,
 	.options = options,
 	.n_options = COUNT_OF(options),
-	.run = run,
+	.run = run_policy_check,
 };

@@ -46,7 +46,7 @@ static int get(struct session *s, struct cli *cli, struct table *t, int argc,
 	return session_end(s, status);
 }
 
-static int run(struct cli *cli, int argc, char **argv)
+static int run_policy_get(struct cli *cli, int argc, char **argv)
 {
 	struct table *t __attribute__((cleanup(table_closep))) = NULL;
 	struct session s = { 0 };
@@ -77,5 +77,5 @@ const struct command cmd_policy_get = {
 	.args = ARGS_VMS,
 	.options = options,
 	.n_options = COUNT_OF(options),
-	.run = run,
+	.run = run_policy_get,
 };

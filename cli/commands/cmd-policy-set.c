@@ -258,7 +258,7 @@ static int preview_and_set(struct session *s, const struct s2_policy *policy)
 	return json ? json : status;
 }
 
-static int run(struct cli *cli, int argc, char **argv)
+static int run_policy_set(struct cli *cli, int argc, char **argv)
 {
 	struct s2_policy policy = { 0 };
 	struct session s = { 0 };
@@ -307,5 +307,5 @@ const struct command cmd_policy_set = {
 	.args = ARGS_CONSTRAINTS,
 	.options = options,
 	.n_options = COUNT_OF(options),
-	.run = run,
+	.run = run_policy_set,
 };

@@ -141,7 +141,7 @@ static int end_flight(const struct flight *f, int status)
 	return session_end(&end, status);
 }
 
-static int run(struct cli *cli, int argc, char **argv)
+static int run_preflight(struct cli *cli, int argc, char **argv)
 {
 	struct table *t __attribute__((cleanup(table_closep))) = NULL;
 	struct flight f = { .site = NULL };
@@ -178,5 +178,5 @@ const struct command cmd_preflight = {
 	.args = ARGS_VMS,
 	.options = options,
 	.n_options = COUNT_OF(options),
-	.run = run,
+	.run = run_preflight,
 };

@@ -122,7 +122,7 @@ static int show(struct session *s, struct cli *cli, struct table *t, int argc,
 	return session_end(s, status);
 }
 
-static int run(struct cli *cli, int argc, char **argv)
+static int run_show(struct cli *cli, int argc, char **argv)
 {
 	struct table *t __attribute__((cleanup(table_closep))) = NULL;
 	struct session s = { 0 };
@@ -156,5 +156,5 @@ const struct command cmd_show = {
 	.args = ARGS_VMS,
 	.options = options,
 	.n_options = COUNT_OF(options),
-	.run = run,
+	.run = run_show,
 };

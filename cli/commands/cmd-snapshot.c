@@ -38,7 +38,7 @@ static int write_path(const struct session *s, const char *path)
 	return status;
 }
 
-static int run(struct cli *cli, int argc, char **argv)
+static int run_snapshot(struct cli *cli, int argc, char **argv)
 {
 	const char *path = cli->value[OPT_FILE];
 	struct session s;
@@ -70,5 +70,5 @@ const struct command cmd_snapshot = {
 		 "confidential.",
 	.options = options,
 	.n_options = COUNT_OF(options),
-	.run = run,
+	.run = run_snapshot,
 };

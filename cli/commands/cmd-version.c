@@ -22,7 +22,7 @@ static const char *series(const struct session *s)
 	return v.num ? "yes" : "no";
 }
 
-static int run(struct cli *cli, int argc, char **argv)
+static int run_version(struct cli *cli, int argc, char **argv)
 {
 	struct session s;
 	int status = no_arguments(cli, argc, argv);
@@ -52,5 +52,5 @@ const struct command cmd_version = {
 	.synopsis = "",
 	.about = "Print the versions of the program, its library and the JSON "
 		 "format, and whether the kernel carries the kvm_s2 series.",
-	.run = run,
+	.run = run_version,
 };
