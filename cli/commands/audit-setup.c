@@ -63,8 +63,8 @@ static int read_rules(struct audit_setup *setup, const struct cli *cli)
 }
 
 /* One that is named must be there; the default one need not. */
-static int read_site(struct audit_setup *setup, struct session *s,
-		     const struct cli *cli)
+static int read_audit_policy(struct audit_setup *setup, struct session *s,
+			     const struct cli *cli)
 {
 	const char *path = cli->value[OPT_POLICY];
 	int err;
@@ -106,7 +106,7 @@ int audit_setup(struct audit_setup *setup, struct session *s, struct cli *cli,
 	if (err)
 		return cli_failed(err);
 	/* A mistake in a file is said before the host is looked at. */
-	return read_site(setup, s, cli);
+	return read_audit_policy(setup, s, cli);
 }
 
 void audit_setup_close(struct audit_setup *setup)

@@ -19,7 +19,7 @@ struct stream {
 	char *last;		/* problem: the same is not said twice in a row */
 };
 
-static int put(struct stream *st, const struct s2_obj *obj)
+static int put_record(struct stream *st, const struct s2_obj *obj)
 {
 	int err = s2_json_write_record(st->file, obj);
 
@@ -38,7 +38,7 @@ static int put_problem(struct stream *st, const struct s2_obj *problem)
 		free(st->last);
 		st->last = strdup(text);
 	}
-	return put(st, problem);
+	return put_record(st, problem);
 }
 
 static int put_report(struct stream *st)
@@ -52,7 +52,7 @@ static int put_report(struct stream *st)
 	err = accept_apply(st->accept, report);
 	s2_report_for_each(obj, report, S2_OBJ_FINDING)
 		if (!err)
-			err = put(st, obj);
+			err = put_record(st, obj);
 	s2_report_for_each(obj, report, S2_OBJ_PROBLEM)
 		if (!err)
 			err = put_problem(st, obj);
@@ -69,7 +69,7 @@ static int take_model(void *data, struct s2_model *model)
 	int err = 0;
 
 	if (!st->begun)
-		err = put(st, s2_model_host(model));
+		err = put_record(st, s2_model_host(model));
 	st->begun = true;
 	s2_model_for_each(problem, model, S2_OBJ_PROBLEM)
 		if (!err)

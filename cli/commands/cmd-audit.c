@@ -34,8 +34,8 @@ static const struct table_spec waived_spec = {
 };
 
 /* Negative to go on. */
-static int find(struct session *s, const struct audit_setup *setup,
-		struct accept *accept, unsigned int load)
+static int find_all(struct session *s, const struct audit_setup *setup,
+		    struct accept *accept, unsigned int load)
 {
 	struct s2_audit *audit;
 	int err, status;
@@ -65,7 +65,7 @@ static int audit(struct session *s, struct table *t,
 		 struct accept *accept)
 {
 	struct format_input in = { .cli = s->cli, .table = t };
-	int status = find(s, setup, accept, format->load);
+	int status = find_all(s, setup, accept, format->load);
 
 	if (status >= 0)
 		return status;

@@ -55,7 +55,7 @@ static int read_both(struct diff_run *run, struct cli *cli, const char *before,
 	return err ? cli_failed(err) : -1;
 }
 
-static int print_table(const struct diff_run *run, struct table *t)
+static int print_differences(const struct diff_run *run, struct table *t)
 {
 	const struct s2_obj *row = s2_diff_first(run->diff);
 	bool complete = s2_model_complete(s2_diff_outcome(run->diff));
@@ -127,7 +127,7 @@ static int run_diff(struct cli *cli, int argc, char **argv)
 				   cli->value[OPT_FROM]);
 	if (status < 0) {
 		status = cli->json ? print_json(&run, cli) :
-				     print_table(&run, t);
+				     print_differences(&run, t);
 		status = end_run(&run, status);
 	}
 	close_run(&run);

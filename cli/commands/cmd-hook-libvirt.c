@@ -27,7 +27,7 @@ struct hook {
 
 typedef int (*operation_fn)(struct hook *h);
 
-static int failed(const struct hook *h, int err)
+static int domain_failed(const struct hook *h, int err)
 {
 	const char *text = s2_ctx_error(h->ctx);
 
@@ -36,7 +36,7 @@ static int failed(const struct hook *h, int err)
 }
 
 /* What the domain asks for cannot be had.  libvirt shows the line to the user */
-static int refused(const struct hook *h)
+static int domain_refused(const struct hook *h)
 {
 	cli_err("domain '%s': %s", h->name, s2_ctx_error(h->ctx));
 	return CLI_FINDING;
@@ -49,7 +49,8 @@ static int check_host(struct hook *h, const struct s2_model *host)
 	int err = s2_domain_check(h->domain, host);
 
 	if (err)
-		return err == -ENOMEM ? failed(h, err) : refused(h);
+		return err == -ENOMEM ? domain_failed(h, err) :
+					domain_refused(h);
 	if (s2_model_known(host, S2_OBJ_POLICY))
 		return CLI_OK;
 	cli_err("domain '%s': this daemon may not set the domain's policy: a session daemon cannot, use qemu:///system",
@@ -67,7 +68,7 @@ static int prepare(struct hook *h)
 	int err = s2_load(h->src, &opt, &host), status;
 
 	if (err)
-		return failed(h, err);
+		return domain_failed(h, err);
 	status = check_host(h, host);
 	s2_model_unref(host);
 	return status;
@@ -110,7 +111,7 @@ static int make_site(struct hook *h, struct s2_site **site)
  * Unless it is so already.  No lock is waited for, which would have the whole
  * daemon wait: if somebody else sets the same VM's policy, the kernel says so.
  */
-static int apply(struct hook *h, struct s2_plan *plan)
+static int apply_plan(struct hook *h, struct s2_plan *plan)
 {
 	if (s2_plan_count(plan, S2_ACTION_KEEP) == s2_plan_count(plan, 0))
 		return 0;
@@ -126,19 +127,19 @@ static int put_in_force(struct hook *h, const struct s2_site *site,
 
 	err = s2_site_plan(site, model, S2_PLAN_VMS | S2_PLAN_KNOWN, &plan);
 	if (err)
-		return failed(h, err);
+		return domain_failed(h, err);
 	err = s2_plan_try(plan, h->src, model);
 	if (!err && s2_plan_bytes(plan, false)) {
 		cli_err("domain '%s': its policy denies %" PRIu64 " bytes of what it uses already",
 			h->name, s2_plan_bytes(plan, false));
 		status = CLI_FINDING;
 	} else if (!err) {
-		err = apply(h, plan);
+		err = apply_plan(h, plan);
 	}
 	s2_plan_free(plan);
 	if (err == -ESTALE)
 		return -EAGAIN;
-	return err ? failed(h, err) : status;
+	return err ? domain_failed(h, err) : status;
 }
 
 /* The VM of that process, and what its policies make of it */
@@ -158,11 +159,11 @@ static int look_at(struct hook *h, const struct s2_site *site,
 		int err = s2_load(h->src, &opt, &model);
 
 		if (err)
-			return failed(h, err);
+			return domain_failed(h, err);
 		status = put_in_force(h, site, model);
 		s2_model_unref(model);
 	}
-	return status == -EAGAIN ? failed(h, status) : status;
+	return status == -EAGAIN ? domain_failed(h, status) : status;
 }
 
 /* Is it in force, and does anything violate it? */
@@ -174,13 +175,13 @@ static int started(struct hook *h)
 
 	err = read_status(h);
 	if (!err && !s2_domain_pid(h->domain))
-		return failed(h, -ESRCH);
+		return domain_failed(h, -ESRCH);
 	if (err)
-		return failed(h, err);
+		return domain_failed(h, err);
 	snprintf(process, sizeof(process), "pid:%" PRIu64,
 		 s2_domain_pid(h->domain));
 	err = make_site(h, &site);
-	status = err ? failed(h, err) : look_at(h, site, process);
+	status = err ? domain_failed(h, err) : look_at(h, site, process);
 	s2_site_free(site);
 	return status;
 }
@@ -228,7 +229,7 @@ static int serve(struct hook *h, operation_fn fn)
 	if (!s2_domain_count(h->domain))
 		return CLI_OK;
 	err = s2_open_kernel(h->ctx, &h->src);
-	return err ? failed(h, err) : fn(h);
+	return err ? domain_failed(h, err) : fn(h);
 }
 
 /* Whoever writes to us must not find that we are gone */

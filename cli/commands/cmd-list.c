@@ -18,7 +18,7 @@ static const struct table_spec spec = {
 	.n_defaults = COUNT_OF(defaults),
 };
 
-static int print_table(const struct session *s, struct table *t)
+static int print_vms(const struct session *s, struct table *t)
 {
 	const struct s2_obj *vm;
 	int err = 0;
@@ -40,7 +40,7 @@ static int list(struct session *s, struct cli *cli, struct table *t)
 
 	if (status >= 0)
 		return status;
-	status = cli->json ? session_json(s, "list") : print_table(s, t);
+	status = cli->json ? session_json(s, "list") : print_vms(s, t);
 	return session_end(s, status);
 }
 

@@ -151,8 +151,8 @@ static int check_prune(const struct plan_run *run)
 	return CLI_ERROR;
 }
 
-static int apply(struct plan_run *run, struct cli *cli, struct table *t,
-		 int argc, char **argv)
+static int apply_policy(struct plan_run *run, struct cli *cli, struct table *t,
+			int argc, char **argv)
 {
 	struct apply a = { .run = run };
 	int status = plan_read(run, cli, argc, argv);
@@ -190,7 +190,7 @@ static int run_policy_apply(struct cli *cli, int argc, char **argv)
 		return cli_usage("policy apply: a snapshot cannot be changed; try 'policy check'");
 	status = table_open(&t, cli, &plan_spec);
 	if (status < 0) {
-		status = apply(&run, cli, t, argc, argv);
+		status = apply_policy(&run, cli, t, argc, argv);
 		plan_close(&run);
 	}
 	return status;

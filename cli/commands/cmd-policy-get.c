@@ -16,7 +16,7 @@ static const struct table_spec spec = {
 	.n_defaults = COUNT_OF(defaults),
 };
 
-static int print_table(const struct session *s, struct table *t)
+static int print_policies(const struct session *s, struct table *t)
 {
 	const struct s2_obj *vm, *policy;
 	int err = 0;
@@ -42,7 +42,8 @@ static int get(struct session *s, struct cli *cli, struct table *t, int argc,
 
 	if (status >= 0)
 		return status;
-	status = cli->json ? session_json(s, "policy-get") : print_table(s, t);
+	status = cli->json ? session_json(s, "policy-get") :
+			     print_policies(s, t);
 	return session_end(s, status);
 }
 

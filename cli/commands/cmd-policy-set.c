@@ -106,8 +106,8 @@ static int parse_target(const struct cli *cli, struct s2_policy *policy)
 	return -1;
 }
 
-static int parse(const struct cli *cli, int argc, char **argv,
-		 struct s2_policy *policy)
+static int parse_policy(const struct cli *cli, int argc, char **argv,
+			struct s2_policy *policy)
 {
 	const char *mode = cli->value[OPT_MODE];
 	int status;
@@ -158,7 +158,7 @@ static uint64_t denied_bytes(const struct session *s)
 	return bytes;
 }
 
-static int print_table(const struct session *s)
+static int print_trial(const struct session *s)
 {
 	struct table *t __attribute__((cleanup(table_closep))) = NULL;
 	const struct s2_obj *vm, *e;
@@ -225,7 +225,7 @@ static int preview(struct session *s, const struct s2_policy *policy)
 	if (status >= 0)
 		return status;
 	if (!s->cli->json && (dry || denied_bytes(s)))
-		status = print_table(s);
+		status = print_trial(s);
 	if (status >= 0)
 		return status;
 	return dry ? -1 : may_set(s);
@@ -263,7 +263,7 @@ static int run_policy_set(struct cli *cli, int argc, char **argv)
 	struct s2_policy policy = { 0 };
 	struct session s = { 0 };
 	char *vm = (char *)cli->value[OPT_VM];
-	int status = parse(cli, argc, argv, &policy);
+	int status = parse_policy(cli, argc, argv, &policy);
 
 	if (status >= 0)
 		return status;

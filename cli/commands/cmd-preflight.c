@@ -36,14 +36,14 @@ static void close_flight(struct flight *f)
 	session_close(&f->vms);
 }
 
-static int failed(const struct s2_ctx *ctx)
+static int say_failed(const struct s2_ctx *ctx)
 {
 	cli_err("%s", s2_ctx_error(ctx));
 	return CLI_ERROR;
 }
 
 /* A mistake in a file is said before the hosts are looked at. */
-static int read_site(struct flight *f, const struct cli *cli)
+static int read_preflight_policy(struct flight *f, const struct cli *cli)
 {
 	const char *path = cli->value[OPT_POLICY];
 	int err;
@@ -54,7 +54,7 @@ static int read_site(struct flight *f, const struct cli *cli)
 	if (err)
 		return cli_failed(err);
 	err = s2_site_load(f->host.ctx, &path, 1, &f->site);
-	return err ? failed(f->host.ctx) : -1;
+	return err ? say_failed(f->host.ctx) : -1;
 }
 
 static int read_hosts(struct flight *f, struct cli *cli, int argc, char **argv)
@@ -72,7 +72,7 @@ static int read_hosts(struct flight *f, struct cli *cli, int argc, char **argv)
 
 static int check(struct flight *f, struct cli *cli, int argc, char **argv)
 {
-	int status = read_site(f, cli), err;
+	int status = read_preflight_policy(f, cli), err;
 
 	if (status < 0)
 		status = read_hosts(f, cli, argc, argv);
@@ -80,7 +80,7 @@ static int check(struct flight *f, struct cli *cli, int argc, char **argv)
 		return status;
 	err = s2_preflight(f->host.ctx, f->vms.model, f->host.model, f->site,
 			   &f->preflight);
-	return err ? failed(f->host.ctx) : -1;
+	return err ? say_failed(f->host.ctx) : -1;
 }
 
 static void print_counts(const struct flight *f)
@@ -93,7 +93,7 @@ static void print_counts(const struct flight *f)
 	       unknown);
 }
 
-static int print_table(const struct flight *f, struct table *t)
+static int print_requirements(const struct flight *f, struct table *t)
 {
 	const struct cli *cli = f->vms.cli;
 	const struct s2_obj *row = s2_preflight_first(f->preflight);
@@ -157,7 +157,7 @@ static int run_preflight(struct cli *cli, int argc, char **argv)
 	if (status < 0)
 		status = check(&f, cli, argc, argv);
 	if (status < 0) {
-		status = cli->json ? print_json(&f) : print_table(&f, t);
+		status = cli->json ? print_json(&f) : print_requirements(&f, t);
 		status = end_flight(&f, status);
 	}
 	close_flight(&f);

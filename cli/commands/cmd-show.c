@@ -58,7 +58,7 @@ static bool wants_table(const struct cli *cli)
 	       cli_given(cli, OPT_NOHEADINGS) || cli_given(cli, OPT_RAW);
 }
 
-static int print_table(const struct session *s, struct table *t)
+static int print_objects(const struct session *s, struct table *t)
 {
 	enum s2_obj_type type = spec_of(s->cli)->type;
 	const struct s2_obj *vm, *obj;
@@ -116,7 +116,7 @@ static int show(struct session *s, struct cli *cli, struct table *t, int argc,
 	if (cli->json)
 		status = session_json(s, "show");
 	else if (wants_table(cli))
-		status = print_table(s, t);
+		status = print_objects(s, t);
 	else
 		status = print_vms(s);
 	return session_end(s, status);

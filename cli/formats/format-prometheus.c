@@ -51,7 +51,7 @@ static void put_field(FILE *f, const char *label, const struct s2_obj *obj,
  * Its id; where that is not known the process, and the descriptor, for one
  * process can have several.
  */
-static void put_vm(FILE *f, const char *metric, const struct s2_obj *vm)
+static void put_vm_info(FILE *f, const char *metric, const struct s2_obj *vm)
 {
 	struct s2_value id = s2_obj_get(vm, S2_VM_ID);
 	struct s2_value pid = s2_obj_get(vm, S2_VM_PID);
@@ -195,7 +195,7 @@ static int vm_info(FILE *f, const char *metric, const struct format_input *in)
 	const struct s2_obj *vm;
 
 	s2_model_for_each(vm, in->model, S2_OBJ_VM) {
-		put_vm(f, metric, vm);
+		put_vm_info(f, metric, vm);
 		put_field(f, "name", vm, S2_VM_NAME);
 		put_field(f, "uuid", vm, S2_VM_UUID);
 		put_field(f, "command", vm, S2_VM_COMM);
@@ -222,7 +222,7 @@ static int vm_bytes(FILE *f, const char *metric, const struct format_input *in)
 
 			if (!v.known)
 				continue;
-			put_vm(f, metric, vm);
+			put_vm_info(f, metric, vm);
 			fprintf(f, ",type=\"%s\"", types[i].type);
 			put_number(f, v.num);
 		}
@@ -240,7 +240,7 @@ static void each_vm(FILE *f, const char *metric, const struct format_input *in,
 
 		if (!v.known)
 			continue;
-		put_vm(f, metric, vm);
+		put_vm_info(f, metric, vm);
 		put_number(f, v.num);
 	}
 }
@@ -279,7 +279,7 @@ static void faults(FILE *f, const char *metric, const struct format_input *in,
 			}
 			if (!v.known)
 				continue;
-			put_vm(f, metric, vm);
+			put_vm_info(f, metric, vm);
 			fprintf(f, ",class=\"%s\"", *c);
 			put_number(f, v.num);
 		}

@@ -58,7 +58,7 @@ static void put_waiver(FILE *f, const struct s2_obj *finding)
 	fputs("</p>", f);
 }
 
-static void put_vm(FILE *f, const struct s2_obj *finding)
+static void put_finding_vm(FILE *f, const struct s2_obj *finding)
 {
 	struct s2_value vm = s2_obj_get(finding, S2_FINDING_VM);
 	const char *name = s2_obj_str(finding, S2_FINDING_NAME);
@@ -84,7 +84,7 @@ static void put_row(FILE *f, const struct s2_obj *finding)
 	html_label(f, "severity", s2_obj_str(finding, S2_FINDING_SEVERITY));
 	fputs("</td>", f);
 	html_cell(f, "VM");
-	put_vm(f, finding);
+	put_finding_vm(f, finding);
 	fputs("</td>", f);
 	html_cell(f, "Slot");
 	html_value(f, finding, S2_FINDING_SLOT);

@@ -92,7 +92,7 @@ static void put_title(FILE *f, const struct s2_obj *vm)
 	}
 }
 
-static int put_vm(FILE *f, const struct s2_obj *vm, size_t n, bool open)
+static int put_vm_section(FILE *f, const struct s2_obj *vm, size_t n, bool open)
 {
 	struct s2_value id = s2_obj_get(vm, S2_VM_ID);
 	int err;
@@ -135,7 +135,7 @@ int html_vms(FILE *f, const struct s2_model *model)
 		html_map_legend(f);
 	s2_model_for_each(vm, model, S2_OBJ_VM)
 		if (!err)
-			err = put_vm(f, vm, ++n, count <= MAX_OPEN);
+			err = put_vm_section(f, vm, ++n, count <= MAX_OPEN);
 	fputs("</section>\n", f);
 	return err;
 }

@@ -241,7 +241,7 @@ void sarif_add(struct sarif *s, struct json_object *array,
 
 /* ------------------------------------------------------------- writing -- */
 
-static void put(struct sarif *s, const char *text, size_t len)
+static void put_bytes(struct sarif *s, const char *text, size_t len)
 {
 	if (s->err || !len)
 		return;
@@ -254,29 +254,29 @@ static void newline(struct sarif *s)
 {
 	if (!s->pretty)
 		return;
-	put(s, "\n", 1);
+	put_bytes(s, "\n", 1);
 	for (int i = 0; i < s->depth * INDENT; i++)
-		put(s, " ", 1);
+		put_bytes(s, " ", 1);
 }
 
 static void element(struct sarif *s, const char *key)
 {
 	if (s->filled)
-		put(s, ",", 1);
+		put_bytes(s, ",", 1);
 	if (s->depth)
 		newline(s);
 	s->filled = true;
 	if (!key)
 		return;
-	put(s, "\"", 1);
-	put(s, key, strlen(key));
-	put(s, "\": ", s->pretty ? 3 : 2);
+	put_bytes(s, "\"", 1);
+	put_bytes(s, key, strlen(key));
+	put_bytes(s, "\": ", s->pretty ? 3 : 2);
 }
 
 void sarif_open(struct sarif *s, const char *key, char bracket)
 {
 	element(s, key);
-	put(s, &bracket, 1);
+	put_bytes(s, &bracket, 1);
 	s->depth++;
 	s->filled = false;
 }
@@ -286,7 +286,7 @@ void sarif_close(struct sarif *s, char bracket)
 	s->depth--;
 	if (s->filled)
 		newline(s);
-	put(s, &bracket, 1);
+	put_bytes(s, &bracket, 1);
 	s->filled = true;
 }
 
@@ -304,7 +304,7 @@ void sarif_write(struct sarif *s, const char *key, struct json_object *value)
 	while (text && *text) {
 		size_t line = strcspn(text, "\n");
 
-		put(s, text, line);
+		put_bytes(s, text, line);
 		text += line;
 		if (*text) {
 			newline(s);
@@ -316,7 +316,7 @@ void sarif_write(struct sarif *s, const char *key, struct json_object *value)
 
 int sarif_end(struct sarif *s)
 {
-	put(s, "\n", 1);
+	put_bytes(s, "\n", 1);
 	errno = 0;
 	if (!s->err && fflush(s->file))
 		s->err = errno ? -errno : -EIO;

@@ -17,7 +17,7 @@ static sigset_t before;
 static bool held;
 static int lock_fd = -1;
 
-static int failed(const char *path)
+static int path_failed(const char *path)
 {
 	cli_err("%s: %s", path, strerror(errno));
 	return CLI_ERROR;
@@ -37,7 +37,7 @@ int guard_lock(const char *path, unsigned int seconds)
 	if (fd < 0 && may_do_without(errno))
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
-		return may_do_without(errno) ? -1 : failed(path);
+		return may_do_without(errno) ? -1 : path_failed(path);
 	/* The descriptor stays open, and with it the lock. */
 	for (unsigned int i = 0; i <= seconds * TRIES; i++) {
 		if (!flock(fd, LOCK_EX | LOCK_NB)) {
@@ -45,7 +45,7 @@ int guard_lock(const char *path, unsigned int seconds)
 			return -1;
 		}
 		if (errno != EWOULDBLOCK && errno != EINTR) {
-			int status = failed(path);
+			int status = path_failed(path);
 
 			close(fd);
 			return status;

@@ -129,10 +129,10 @@ static bool in_slot(const struct s2_obj *finding, const struct s2_obj *extent)
  * address, so those of a slot follow each other: looking back to where the slot
  * changes is enough.
  */
-static struct s2_obj *find(struct s2_report *report,
-			   const struct s2_rule *rule,
-			   const struct s2_place *place,
-			   const struct s2_hit *hit)
+static struct s2_obj *find_like(struct s2_report *report,
+				const struct s2_rule *rule,
+				const struct s2_place *place,
+				const struct s2_hit *hit)
 {
 	for (size_t i = report->findings.count; i > place->first; i--) {
 		struct s2_obj *finding = s2_list_at(&report->findings, i - 1);
@@ -154,7 +154,7 @@ struct key {
 };
 
 __attribute__((format(printf, 2, 3)))
-static void put(struct key *key, const char *fmt, ...)
+static void key_add(struct key *key, const char *fmt, ...)
 {
 	size_t room = sizeof(key->text) - key->len;
 	va_list args;
@@ -169,20 +169,20 @@ static void put(struct key *key, const char *fmt, ...)
 /* "/NAME=TEXT"; what could be taken for a part of another is "%XX" */
 static void put_text(struct key *key, const char *name, const char *text)
 {
-	put(key, "/%s=", name);
+	key_add(key, "/%s=", name);
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
 
 		if (c <= ' ' || c == 0x7f || strchr("/=%\"'\\", c))
-			put(key, "%%%02X", c);
+			key_add(key, "%%%02X", c);
 		else
-			put(key, "%c", c);
+			key_add(key, "%c", c);
 	}
 }
 
 /* By what outlives a reboot of the host, if there is any */
-static void put_vm(struct key *key, const char *prefix, const char *uuid,
-		   const char *name, const struct s2_obj *vm, uint64_t id)
+static void key_add_vm(struct key *key, const char *prefix, const char *uuid,
+		       const char *name, const struct s2_obj *vm, uint64_t id)
 {
 	char what[32];
 
@@ -197,10 +197,10 @@ static void put_vm(struct key *key, const char *prefix, const char *uuid,
 	if (uuid || name)
 		return;
 	if (vm && !s2_obj_has(vm, S2_VM_ID))
-		put(key, "/%spid=%" PRIu64, prefix,
-		    s2_obj_num(vm, S2_VM_PID, 0));
+		key_add(key, "/%spid=%" PRIu64, prefix,
+			s2_obj_num(vm, S2_VM_PID, 0));
 	else
-		put(key, "/%svm=%" PRIu64, prefix, id);
+		key_add(key, "/%svm=%" PRIu64, prefix, id);
 }
 
 static const struct s2_obj *find_slot(const struct s2_obj *vm, uint64_t number)
@@ -229,21 +229,21 @@ static void put_place(struct key *key, const struct s2_place *place,
 		gpa = slot ? s2_obj_num(slot, S2_SLOT_GPA, gpa) : gpa;
 	}
 	if (s2_obj_has(finding, S2_FINDING_SLOT))
-		put(key, "/slot=%" PRIu64, number);
+		key_add(key, "/slot=%" PRIu64, number);
 	if (place->pair)
 		gpa = place->pair->a.slot_gpa;
 	if (s2_obj_has(finding, S2_FINDING_GPA))
-		put(key, "/gpa=0x%" PRIx64, gpa);
+		key_add(key, "/gpa=0x%" PRIx64, gpa);
 }
 
 static void put_pair(struct key *key, const struct s2_pair *pair)
 {
 	const struct s2_mapping *b = &pair->b;
 
-	put_vm(key, "other-", b->uuid, b->name, NULL, b->vm);
+	key_add_vm(key, "other-", b->uuid, b->name, NULL, b->vm);
 	if (b->has_slot)
-		put(key, "/other-slot=%" PRIu32, b->slot);
-	put(key, "/other-gpa=0x%" PRIx64, b->slot_gpa);
+		key_add(key, "/other-slot=%" PRIu32, b->slot);
+	key_add(key, "/other-gpa=0x%" PRIx64, b->slot_gpa);
 }
 
 static const char *make_key(struct s2_report *report,
@@ -256,13 +256,13 @@ static const char *make_key(struct s2_report *report,
 	struct key key = { .len = 0 };
 	char text[S2_TEXT_MAX];
 
-	put(&key, "%s", rule->id);
+	key_add(&key, "%s", rule->id);
 	if (place->vm || place->pair)
-		put_vm(&key, "", s2_obj_str(finding, S2_FINDING_UUID),
-		       s2_obj_str(finding, S2_FINDING_NAME), place->vm,
-		       s2_obj_num(finding, S2_FINDING_VM, 0));
+		key_add_vm(&key, "", s2_obj_str(finding, S2_FINDING_UUID),
+			   s2_obj_str(finding, S2_FINDING_NAME), place->vm,
+			   s2_obj_num(finding, S2_FINDING_VM, 0));
 	else
-		put(&key, "/host");
+		key_add(&key, "/host");
 	put_place(&key, place, finding);
 	if (place->pair)
 		put_pair(&key, place->pair);
@@ -383,7 +383,7 @@ int s2_finding_add(struct s2_report *report, const struct s2_rule *rule,
 	if (!place->pair) {
 		fill_evidence(hit->evidence, place->obj);
 		if (s2_obj_type(place->obj) == S2_OBJ_EXTENT)
-			finding = find(report, rule, place, hit);
+			finding = find_like(report, rule, place, hit);
 	}
 	if (!finding)
 		return add(report, rule, place, hit);

@@ -405,7 +405,7 @@ static int take_first(struct s2_audit *audit, struct s2_model *model)
 }
 
 /* Where the text was not set on the way */
-static int failed(struct s2_audit *audit, int err)
+static int say_no_memory(struct s2_audit *audit, int err)
 {
 	return err == -ENOMEM ? s2_fail_nomem(audit->ctx) : err;
 }
@@ -422,7 +422,7 @@ int s2_audit_add(struct s2_audit *audit, struct s2_model *model)
 			err = audit_vm(audit, vm);
 	audit->look.model = NULL;
 	audit->look.vm = NULL;
-	return failed(audit, err);
+	return say_no_memory(audit, err);
 }
 
 /* --------------------------------------------------------------- the host -- */
@@ -488,7 +488,7 @@ int s2_audit_finish(struct s2_audit *audit)
 	audit->look.model = NULL;
 	if (!err)
 		err = s2_finding_unique_keys(audit->report, first);
-	return failed(audit, err);
+	return say_no_memory(audit, err);
 }
 
 /* A report outlives the models */

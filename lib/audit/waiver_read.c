@@ -65,7 +65,7 @@ static bool parse_day(const char *text, uint64_t *end)
 
 /* ---------------------------------------------------------------- waivers */
 
-static int read_id(struct s2_reader *r, struct json_object *json)
+static int read_waiver_id(struct s2_reader *r, struct json_object *json)
 {
 	const struct s2_waivers *waivers =
 		((const struct target *)r->into)->waivers;
@@ -85,7 +85,7 @@ static int read_id(struct s2_reader *r, struct json_object *json)
 	return 0;
 }
 
-static int read_rule(struct s2_reader *r, struct json_object *json)
+static int read_waived_rule(struct s2_reader *r, struct json_object *json)
 {
 	const struct s2_word *word;
 	const char *text;
@@ -125,7 +125,7 @@ static const struct s2_key vm_keys[] = {
 	{ NULL, false, NULL },
 };
 
-static int read_vm(struct s2_reader *r, struct json_object *json)
+static int read_waived_vm(struct s2_reader *r, struct json_object *json)
 {
 	int err = s2_read_object(r, json, vm_keys);
 
@@ -203,9 +203,9 @@ static int read_expires(struct s2_reader *r, struct json_object *json)
 }
 
 static const struct s2_key waiver_keys[] = {
-	{ "id", true, read_id },
-	{ "rule", true, read_rule },
-	{ "vm", false, read_vm },
+	{ "id", true, read_waiver_id },
+	{ "rule", true, read_waived_rule },
+	{ "vm", false, read_waived_vm },
 	{ "range", false, read_range },
 	{ "slot", false, read_slot },
 	{ "statement", true, read_statement },

@@ -77,8 +77,8 @@ struct toll {
 	bool unknown;
 };
 
-static void apply(const struct s2_obj *vm, unsigned int class,
-		  struct s2_constraints constraints, struct toll *toll)
+static void charge(const struct s2_obj *vm, unsigned int class,
+		   struct s2_constraints constraints, struct toll *toll)
 {
 	const struct s2_obj *extent;
 
@@ -155,7 +155,7 @@ static int check_host_policy(struct s2_flight *f, const struct s2_obj *policy)
 	if ((!c.enforced && !c.audited) || !need.class ||
 	    !s2_flight_bytes(vm, need.class))
 		return 0;
-	apply(vm, need.class, c, &toll);
+	charge(vm, need.class, c, &toll);
 	answer(&need, &toll);
 	toll_text(&toll, text, sizeof(text));
 	constraints_text(c.enforced ? c.enforced : c.audited, what,

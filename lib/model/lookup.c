@@ -54,8 +54,8 @@ static void describe(const struct s2_model *model, const struct key *key,
 }
 
 /* 0, -ENOENT without a text, or -ENOTUNIQ */
-static int find(const struct s2_model *model, const char *spec,
-		const struct key *key, const struct s2_obj **found)
+static int find_one(const struct s2_model *model, const char *spec,
+		    const struct key *key, const struct s2_obj **found)
 {
 	const struct s2_obj *vm;
 	size_t count = 0;
@@ -91,7 +91,7 @@ static int find_num(const struct s2_model *model, const char *spec,
 		return s2_fail(model->ctx, -ENOENT, "no such VM: '%s': %s",
 			       spec, err == -ERANGE ? "number out of range" :
 			       "not a number");
-	err = find(model, spec, &key, vm);
+	err = find_one(model, spec, &key, vm);
 	return err == -ENOENT ? not_found(model, spec) : err;
 }
 
@@ -103,7 +103,7 @@ static int find_str(const struct s2_model *model, const char *spec,
 		.field = field, .str = str,
 		.ignore_case = field == S2_VM_UUID,
 	};
-	int err = find(model, spec, &key, vm);
+	int err = find_one(model, spec, &key, vm);
 
 	return err == -ENOENT ? not_found(model, spec) : err;
 }
@@ -116,14 +116,14 @@ static int find_bare(const struct s2_model *model, const char *spec,
 	int err = s2_text_u64(spec, &key.num);
 
 	if (!err) {
-		if (!find(model, spec, &key, vm))
+		if (!find_one(model, spec, &key, vm))
 			return 0;
 		return find_num(model, spec, spec, S2_VM_PID, vm);
 	}
 	if (s2_text_is_uuid(spec))
 		return find_str(model, spec, spec, S2_VM_UUID, vm);
 	key = (struct key){ .field = S2_VM_NAME, .str = spec };
-	if (err == -ERANGE && find(model, spec, &key, vm) == -ENOENT)
+	if (err == -ERANGE && find_one(model, spec, &key, vm) == -ENOENT)
 		return find_num(model, spec, spec, S2_VM_ID, vm);
 	return find_str(model, spec, spec, S2_VM_NAME, vm);
 }

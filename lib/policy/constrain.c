@@ -194,8 +194,8 @@ static int apply_rest(const struct input *in, unsigned int mask,
 	return 0;
 }
 
-static int apply(const struct input *in, unsigned int mask,
-		 struct s2_outcome *out)
+static int constrain_one(const struct input *in, unsigned int mask,
+			 struct s2_outcome *out)
 {
 	int err = apply_floor(in, mask, out);
 
@@ -231,13 +231,13 @@ int s2_constrain(const struct s2_obj *extent, struct s2_constraints c,
 	if (err || !is_one_type(base.type) ||
 	    !s2_obj_has(extent, S2_EXTENT_VERDICT))
 		return -ENODATA;
-	err = apply(&in, c.enforced, out);
+	err = constrain_one(&in, c.enforced, out);
 	if (err || out->verdict == KVM_S2_VERDICT_DENY ||
 	    !(c.audited & ~c.enforced))
 		return err;
 	/* In audit mode nothing changes, but it is counted */
 	soft = base;
-	err = apply(&in, c.enforced | c.audited, &soft);
+	err = constrain_one(&in, c.enforced | c.audited, &soft);
 	if (!err && soft.verdict == KVM_S2_VERDICT_DENY) {
 		out->verdict = KVM_S2_VERDICT_WOULD_DENY;
 		out->reason = soft.reason;

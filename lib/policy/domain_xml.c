@@ -45,10 +45,10 @@ struct xml {
 };
 
 /* The first error counts.  Nothing is read behind it */
-static int bad(struct xml *x, int err, const char *fmt, ...)
+static int bad_xml(struct xml *x, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-static int bad(struct xml *x, int err, const char *fmt, ...)
+static int bad_xml(struct xml *x, int err, const char *fmt, ...)
 {
 	char text[320];
 	va_list args;
@@ -69,7 +69,7 @@ static const char *keep(struct xml *x, const char *text)
 	const char *kept = s2_pool_add(&x->domain->pool, text);
 
 	if (!kept)
-		bad(x, -ENOMEM, "out of memory");
+		bad_xml(x, -ENOMEM, "out of memory");
 	return kept;
 }
 
@@ -90,7 +90,8 @@ static void each_word(struct xml *x, struct s2_site_rule *rule,
 		char word[WORD_MAX];
 
 		if (len >= sizeof(word)) {
-			bad(x, -EINVAL, "%s: a word of %zu bytes", name, len);
+			bad_xml(x, -EINVAL, "%s: a word of %zu bytes", name,
+				len);
 			return;
 		}
 		memcpy(word, value, len);
@@ -100,7 +101,7 @@ static void each_word(struct xml *x, struct s2_site_rule *rule,
 		any = true;
 	}
 	if (!any)
-		bad(x, -EINVAL, "%s: empty", name);
+		bad_xml(x, -EINVAL, "%s: empty", name);
 }
 
 static void add_class(struct xml *x, struct s2_site_rule *rule,
@@ -109,7 +110,7 @@ static void add_class(struct xml *x, struct s2_site_rule *rule,
 	uint64_t class = s2_field_num(s2_field_by_id(S2_CHANGE_CLASS), word);
 
 	if (class < S2_SITE_CLASS_FIRST || class > S2_SITE_CLASS_LAST)
-		bad(x, -EINVAL, "class: no policy can be for '%s'", word);
+		bad_xml(x, -EINVAL, "class: no policy can be for '%s'", word);
 	else
 		rule->classes |= 1u << class;
 }
@@ -120,10 +121,10 @@ static void add_constraint(struct xml *x, struct s2_site_rule *rule,
 	int bit = s2_flag_bit(s2_field_by_id(S2_CHANGE_CONSTRAINTS), word);
 
 	if (bit < 0)
-		bad(x, -EINVAL, "constraints: '%s' is no constraint", word);
+		bad_xml(x, -EINVAL, "constraints: '%s' is no constraint", word);
 	else if (1u << bit == KVM_S2_CONSTRAINT_FORCE)
-		bad(x, -EINVAL,
-		    "constraints: only a VMM can ask for 'force', for its own VM");
+		bad_xml(x, -EINVAL,
+			"constraints: only a VMM can ask for 'force', for its own VM");
 	else
 		rule->constraints |= 1u << bit;
 }
@@ -134,18 +135,19 @@ static void add_device(struct xml *x, struct s2_site_rule *rule,
 	struct s2_site_device *new, device;
 
 	if (!s2_site_parse_device(word, &device)) {
-		bad(x, -EINVAL,
-		    "device: '%s' is not VENDOR:DEVICE, four hexadecimal digits each, or VENDOR:*",
-		    word);
+		bad_xml(x, -EINVAL,
+			"device: '%s' is not VENDOR:DEVICE, four hexadecimal digits each, or VENDOR:*",
+			word);
 		return;
 	}
 	if (rule->nr_devices == S2_SITE_DEVICES_MAX) {
-		bad(x, -EINVAL, "device: more than %d", S2_SITE_DEVICES_MAX);
+		bad_xml(x, -EINVAL, "device: more than %d",
+			S2_SITE_DEVICES_MAX);
 		return;
 	}
 	new = reallocarray(rule->device, rule->nr_devices + 1, sizeof(*new));
 	if (!new) {
-		bad(x, -ENOMEM, "out of memory");
+		bad_xml(x, -ENOMEM, "out of memory");
 		return;
 	}
 	rule->device = new;
@@ -158,8 +160,8 @@ static void set_mode(struct xml *x, struct s2_site_rule *rule,
 	/* "none" is number 0, so it is none for a rule */
 	rule->mode = s2_field_num(s2_field_by_id(S2_CHANGE_MODE), word);
 	if (!rule->mode)
-		bad(x, -EINVAL, "mode: '%s' is neither audit nor enforce",
-		    word);
+		bad_xml(x, -EINVAL, "mode: '%s' is neither audit nor enforce",
+			word);
 }
 
 static void set_severity(struct xml *x, struct s2_site_rule *rule,
@@ -168,7 +170,7 @@ static void set_severity(struct xml *x, struct s2_site_rule *rule,
 	int severity = s2_severity_from_word(word);
 
 	if (severity < 0)
-		bad(x, -EINVAL, "severity: '%s' is none", word);
+		bad_xml(x, -EINVAL, "severity: '%s' is none", word);
 	else
 		rule->severity = (unsigned int)severity;
 }
@@ -193,7 +195,7 @@ static void read_attribute(struct xml *x, struct s2_site_rule *rule,
 		each_word(x, rule, name, value, attributes[i].fn);
 		return;
 	}
-	bad(x, -EINVAL, "a rule has no attribute '%.64s'", name);
+	bad_xml(x, -EINVAL, "a rule has no attribute '%.64s'", name);
 }
 
 /* Like those of a file: where no BAR can be, it would be for nothing */
@@ -203,27 +205,27 @@ static void check_rule(struct xml *x, const struct s2_site_rule *rule)
 		1u << KVM_S2_CLASS_IO_NC | 1u << KVM_S2_CLASS_PFNMAP_WB;
 
 	if (!rule->constraints)
-		bad(x, -EINVAL, "'constraints' is missing");
+		bad_xml(x, -EINVAL, "'constraints' is missing");
 	else if (!rule->mode)
-		bad(x, -EINVAL, "'mode' is missing");
+		bad_xml(x, -EINVAL, "'mode' is missing");
 	else if (rule->nr_devices && (rule->classes & ~bars))
-		bad(x, -EINVAL,
-		    "with 'device', only class io, io-nc and pfnmap-wb");
+		bad_xml(x, -EINVAL,
+			"with 'device', only class io, io-nc and pfnmap-wb");
 }
 
-static void read_rule(struct xml *x, const char **attrs)
+static void read_rule_element(struct xml *x, const char **attrs)
 {
 	struct s2_domain *d = x->domain;
 	struct s2_site_rule *rule;
 	char id[32];
 
 	if (d->count == S2_DOMAIN_RULES_MAX) {
-		bad(x, -EINVAL, "more than %d rules", S2_DOMAIN_RULES_MAX);
+		bad_xml(x, -EINVAL, "more than %d rules", S2_DOMAIN_RULES_MAX);
 		return;
 	}
 	rule = reallocarray(d->rule, d->count + 1, sizeof(*rule));
 	if (!rule) {
-		bad(x, -ENOMEM, "out of memory");
+		bad_xml(x, -ENOMEM, "out of memory");
 		return;
 	}
 	d->rule = rule;
@@ -248,7 +250,7 @@ static void read_pid(struct xml *x, const char **attrs)
 	for (; *attrs; attrs += 2)
 		if (!strcmp(attrs[0], "pid") &&
 		    s2_text_u64(attrs[1], &x->domain->pid))
-			bad(x, -EINVAL, "pid: not a number");
+			bad_xml(x, -EINVAL, "pid: not a number");
 }
 
 /* A policy's own element.  Its attributes are for later versions to define */
@@ -257,18 +259,19 @@ static enum place enter_ours(struct xml *x, enum place parent,
 {
 	if (parent == METADATA && !strcmp(name, "policy")) {
 		if (x->has_policy)
-			bad(x, -EINVAL, "a second policy");
+			bad_xml(x, -EINVAL, "a second policy");
 		else if (*attrs)
-			bad(x, -EINVAL, "a policy has no attribute '%.64s'",
-			    attrs[0]);
+			bad_xml(x, -EINVAL, "a policy has no attribute '%.64s'",
+				attrs[0]);
 		x->has_policy = true;
 		return POLICY;
 	}
 	if (parent == POLICY && !strcmp(name, "rule")) {
-		read_rule(x, attrs);
+		read_rule_element(x, attrs);
 		return RULE;
 	}
-	bad(x, -EINVAL, "'%.64s' of the policy's namespace: not expected here",
+	bad_xml(x, -EINVAL,
+		"'%.64s' of the policy's namespace: not expected here",
 	    name);
 	return ELSEWHERE;
 }
@@ -281,7 +284,8 @@ static enum place enter(struct xml *x, enum place parent, const char *name,
 	if (!strncmp(name, OURS, ours))
 		return enter_ours(x, parent, name + ours, attrs);
 	if (parent == POLICY || parent == RULE) {
-		bad(x, -EINVAL, "'%.64s' does not belong into a policy", name);
+		bad_xml(x, -EINVAL, "'%.64s' does not belong into a policy",
+			name);
 		return ELSEWHERE;
 	}
 	if (x->depth == 0 && !strcmp(name, "domstatus")) {
@@ -303,13 +307,13 @@ static void XMLCALL on_start(void *data, const char *name, const char **attrs)
 	enum place at;
 
 	if (x->depth == DEPTH_MAX) {
-		bad(x, -EINVAL, "more than %d elements deep", DEPTH_MAX);
+		bad_xml(x, -EINVAL, "more than %d elements deep", DEPTH_MAX);
 		return;
 	}
 	at = enter(x, x->depth ? x->at[x->depth - 1] : ELSEWHERE, name, attrs);
 	x->at[x->depth++] = at;
 	if (x->depth == 1 && at == ELSEWHERE)
-		bad(x, -EINVAL, "'%.64s' is not a domain", name);
+		bad_xml(x, -EINVAL, "'%.64s' is not a domain", name);
 	x->len = 0;
 }
 
@@ -321,14 +325,15 @@ static void XMLCALL on_text(void *data, const char *text, int len)
 	if (at != NAME && at != UUID) {
 		for (int i = 0; (at == POLICY || at == RULE) && i < len; i++) {
 			if (!strchr(" \t\r\n", text[i])) {
-				bad(x, -EINVAL, "text in a policy");
+				bad_xml(x, -EINVAL, "text in a policy");
 				return;
 			}
 		}
 		return;
 	}
 	if (x->len + (size_t)len >= sizeof(x->text)) {
-		bad(x, -EINVAL, "longer than %zu bytes", sizeof(x->text) - 1);
+		bad_xml(x, -EINVAL, "longer than %zu bytes",
+			sizeof(x->text) - 1);
 		return;
 	}
 	memcpy(x->text + x->len, text, (size_t)len);
@@ -346,7 +351,7 @@ static void XMLCALL on_end(void *data, const char *name)
 		x->domain->name = keep(x, x->text);
 	} else if (at == UUID) {
 		if (!s2_text_is_uuid(x->text))
-			bad(x, -EINVAL, "not of the form of a UUID");
+			bad_xml(x, -EINVAL, "not of the form of a UUID");
 		x->domain->uuid = keep(x, x->text);
 	}
 	x->len = 0;
@@ -360,10 +365,10 @@ static void XMLCALL on_doctype(void *data, const char *name, const char *sysid,
 	(void)sysid;
 	(void)pubid;
 	(void)internal;
-	bad(data, -EINVAL, "a document type");
+	bad_xml(data, -EINVAL, "a document type");
 }
 
-static int parse(struct xml *x, const char *text, size_t len)
+static int parse_domain(struct xml *x, const char *text, size_t len)
 {
 	XML_SetUserData(x->parser, x);
 	XML_SetElementHandler(x->parser, on_start, on_end);
@@ -371,10 +376,10 @@ static int parse(struct xml *x, const char *text, size_t len)
 	XML_SetStartDoctypeDeclHandler(x->parser, on_doctype);
 	if (XML_Parse(x->parser, text, (int)len, XML_TRUE) != XML_STATUS_OK &&
 	    !x->err)
-		bad(x, -EBADMSG, "not XML: %s",
-		    XML_ErrorString(XML_GetErrorCode(x->parser)));
+		bad_xml(x, -EBADMSG, "not XML: %s",
+			XML_ErrorString(XML_GetErrorCode(x->parser)));
 	if (!x->err && (!x->domain->name || !x->domain->uuid))
-		bad(x, -EINVAL, "a domain without name or UUID");
+		bad_xml(x, -EINVAL, "a domain without name or UUID");
 	return x->err;
 }
 
@@ -387,7 +392,7 @@ int s2_domain_read(struct s2_domain *domain, const char *what, const char *xml,
 	x.parser = XML_ParserCreateNS(NULL, NS_SEP);
 	if (!x.parser)
 		return s2_fail_nomem(domain->ctx);
-	err = parse(&x, xml, len);
+	err = parse_domain(&x, xml, len);
 	XML_ParserFree(x.parser);
 	return err;
 }

@@ -93,7 +93,7 @@ static const struct s2_key vm_keys[] = {
 	{ NULL, false, NULL },
 };
 
-static int read_vm(struct s2_reader *r, struct json_object *json)
+static int read_rule_vm(struct s2_reader *r, struct json_object *json)
 {
 	rule_of(r)->per_vm = true;
 	if (json_object_is_type(json, json_type_object) &&
@@ -164,7 +164,7 @@ static int read_devices(struct s2_reader *r, struct json_object *json)
 }
 
 static const struct s2_key match_keys[] = {
-	{ "vm", false, read_vm },
+	{ "vm", false, read_rule_vm },
 	{ "class", false, read_classes },
 	{ "device", false, read_devices },
 	{ NULL, false, NULL },
@@ -177,7 +177,7 @@ static int read_match(struct s2_reader *r, struct json_object *json)
 
 /* ------------------------------------------------------------------ rules */
 
-static int read_id(struct s2_reader *r, struct json_object *json)
+static int read_rule_id(struct s2_reader *r, struct json_object *json)
 {
 	struct s2_site_rule *rule = rule_of(r);
 	int err;
@@ -233,7 +233,7 @@ static int read_severity(struct s2_reader *r, struct json_object *json)
 }
 
 static const struct s2_key rule_keys[] = {
-	{ "id", true, read_id },
+	{ "id", true, read_rule_id },
 	{ "description", false, s2_read_ignored },
 	{ "match", false, read_match },
 	{ "constraints", true, read_constraints },
@@ -275,7 +275,7 @@ static int check_device_classes(struct s2_reader *r)
 	return s2_reader_bad(r, "with 'device', only io, io-nc and pfnmap-wb");
 }
 
-static int read_rule(struct s2_reader *r, struct json_object *json)
+static int read_site_rule(struct s2_reader *r, struct json_object *json)
 {
 	int err = add_rule(r);
 
@@ -363,7 +363,7 @@ static int read_rules(struct s2_reader *r, struct json_object *json)
 	if (json_object_is_type(json, json_type_array) &&
 	    !json_object_array_length(json))
 		return 0;
-	return s2_read_array(r, json, S2_SITE_RULES_MAX, read_rule);
+	return s2_read_array(r, json, S2_SITE_RULES_MAX, read_site_rule);
 }
 
 static const struct s2_key file_keys[] = {

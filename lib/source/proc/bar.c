@@ -52,7 +52,7 @@ static void read_driver(const char *device, char *buf, size_t size)
 }
 
 /* Number of four hexadecimal digits in a file of <device>; -1 if it has none */
-static int read_id(const char *device, const char *file)
+static int read_hex(const char *device, const char *file)
 {
 	char path[512], text[16];
 	unsigned int id;
@@ -67,8 +67,8 @@ static int read_id(const char *device, const char *file)
 /* "VENDOR:DEVICE", or "" */
 static void read_pci_id(const char *device, char *buf, size_t size)
 {
-	int vendor = read_id(device, "vendor");
-	int id = read_id(device, "device");
+	int vendor = read_hex(device, "vendor");
+	int id = read_hex(device, "device");
 
 	*buf = '\0';
 	if (vendor >= 0 && id >= 0)

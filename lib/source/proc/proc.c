@@ -274,7 +274,8 @@ static int read_comm(struct s2_model *model, struct s2_obj *vm, int process)
 }
 
 /* @look: whether the number is that of a process in this /proc */
-static int add_vm(struct s2_model *model, uint64_t pid, uint64_t fd, bool look)
+static int add_process_vm(struct s2_model *model, uint64_t pid, uint64_t fd,
+			  bool look)
 {
 	struct s2_obj *vm;
 	int process, err;
@@ -332,8 +333,9 @@ static int scan_debugfs(struct s2_model *model)
 		*dash++ = '\0';
 		if (s2_text_u64(name, &tid) || s2_text_u64(dash, &fd))
 			continue;
-		err = add_vm(model, look ? tgid_of(model->ctx, tid) : tid, fd,
-			     look);
+		err = add_process_vm(model,
+				     look ? tgid_of(model->ctx, tid) : tid, fd,
+				     look);
 	}
 	closedir(dir);
 	return err ? err : 1;
@@ -353,7 +355,7 @@ static int scan_fds(struct s2_model *model, uint64_t pid, DIR *dir)
 			continue;
 		read_fd_link(dir, entry->d_name, link, sizeof(link));
 		if (is_vm_link(link) && !is_known(model, pid, fd))
-			err = add_vm(model, pid, fd, true);
+			err = add_process_vm(model, pid, fd, true);
 	}
 	return err ? err : 1;
 }
