@@ -13,6 +13,7 @@
 #include "commands/commands.h"
 #include "enforce/enforce.h"
 #include "enforce/systemd.h"
+#include "frame/session.h"
 #include "policy/policy.h"
 
 uint64_t enforce_now(void)
@@ -129,13 +130,6 @@ static void loop(struct enforce *e, int signals)
 
 /* -------------------------------------------------------------------- begin */
 
-static int failed(const struct enforce *e, int err)
-{
-	cli_err("%s", s2_ctx_error(e->ctx));
-	return err == -EOPNOTSUPP || err == -EACCES ? CLI_UNDETERMINED :
-		CLI_ERROR;
-}
-
 static int open_signals(void)
 {
 	sigset_t ours;
@@ -156,7 +150,7 @@ static int begin(struct enforce *e)
 		return cli_failed(err);
 	err = read_site(e, &e->site);
 	if (err)
-		return failed(e, -EINVAL);
+		return session_failed(e->ctx, -EINVAL);
 	e->n_rules = s2_site_count(e->site);
 	status = accept_read(&e->accept, e->ctx, e->cli);
 	if (status >= 0)
@@ -165,7 +159,7 @@ static int begin(struct enforce *e)
 	/* Before VMs are looked at: what comes meanwhile is told of */
 	if (!err)
 		err = events_open(e);
-	return err ? failed(e, err) : -1;
+	return err ? session_failed(e->ctx, err) : -1;
 }
 
 /* What runs already, and the first audit */

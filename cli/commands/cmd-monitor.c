@@ -64,13 +64,6 @@ static int print_line(const struct watch *w, const struct s2_obj *event)
 	return err ? stopped(err) : -1;
 }
 
-static int failed(const struct watch *w, int err)
-{
-	cli_err("%s", s2_ctx_error(w->s.ctx));
-	return err == -EOPNOTSUPP || err == -EACCES ? CLI_UNDETERMINED :
-		CLI_ERROR;
-}
-
 /* Read the state of all, and have that reported which is wanted. */
 static int report_state(struct watch *w)
 {
@@ -83,7 +76,7 @@ static int report_state(struct watch *w)
 
 	/* Without VMs named: those that are gone by now are no error. */
 	if (err)
-		return failed(w, err);
+		return session_failed(w->s.ctx, err);
 	s2_model_unref(w->s.model);
 	w->s.model = model;
 	if (!s2_model_known(model, S2_OBJ_POLICY))
@@ -117,7 +110,7 @@ static int watch(struct watch *w)
 		else if (err == -ENOBUFS)
 			status = resync(w, event);
 		else if (err != -EAGAIN)
-			status = failed(w, err);
+			status = session_failed(w->s.ctx, err);
 		else
 			err = stream_wait(s2_monitor_fd(w->monitor));
 		if (err == -EINTR || err == -EPIPE)
@@ -138,7 +131,7 @@ static int monitor(struct watch *w)
 	if (!err && w->argc)
 		err = s2_monitor_select(w->monitor, w->s.model);
 	if (err)
-		return failed(w, err);
+		return session_failed(w->s.ctx, err);
 	stream_begin();
 	status = report_state(w);
 	if (status < 0 && !w->cli->json)

@@ -50,11 +50,11 @@ static int set_all(struct apply *a)
 	if (!is_nothing_to_do(run))
 		err = s2_plan_apply(run->plan, run->s.src);
 	if (err) {
-		cli_err("%s", s2_ctx_error(run->s.ctx));
+		int status = session_failed(run->s.ctx, err);
+
 		if (err == -ENOTRECOVERABLE)
 			a->applied = APPLIED_UNKNOWN;
-		return err == -EOPNOTSUPP || err == -EACCES ||
-			err == -ENODATA ? CLI_UNDETERMINED : CLI_ERROR;
+		return err == -ENODATA ? CLI_UNDETERMINED : status;
 	}
 	a->applied = APPLIED_YES;
 	if (!run->s.cli->json)

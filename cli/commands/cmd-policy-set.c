@@ -137,13 +137,6 @@ static int parse_policy(const struct cli *cli, int argc, char **argv,
 
 /* ------------------------------------------------------------- the run -- */
 
-static int failed(const struct session *s, int err)
-{
-	cli_err("%s", s2_ctx_error(s->ctx));
-	return err == -EOPNOTSUPP || err == -EACCES ? CLI_UNDETERMINED :
-		CLI_ERROR;
-}
-
 /* Bytes in use that would be denied. */
 static uint64_t denied_bytes(const struct session *s)
 {
@@ -182,7 +175,7 @@ static int try(struct session *s, const struct s2_policy *policy)
 	int err = s2_policy_try(s->src, policy, &tried);
 
 	if (err)
-		return failed(s, err);
+		return session_failed(s->ctx, err);
 	s2_model_unref(s->model);
 	s->model = tried;
 	return -1;
@@ -237,7 +230,7 @@ static int set(struct session *s, const struct s2_policy *policy)
 	int err = s2_policy_set(s->src, policy, &generation);
 
 	if (err)
-		return failed(s, err);
+		return session_failed(s->ctx, err);
 	if (!s->cli->json)
 		printf("Set: generation %" PRIu64 ".\n", generation);
 	return CLI_OK;

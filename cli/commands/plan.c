@@ -34,14 +34,6 @@ static const struct table_spec denied_spec = {
 
 /* ------------------------------------------------------------------- make */
 
-/* An error of the library, as an exit status. */
-static int failed(const struct plan_run *run, int err)
-{
-	cli_err("%s", s2_ctx_error(run->s.ctx));
-	return err == -EOPNOTSUPP || err == -EACCES ? CLI_UNDETERMINED :
-		CLI_ERROR;
-}
-
 int plan_read(struct plan_run *run, struct cli *cli, int argc, char **argv)
 {
 	int err;
@@ -66,7 +58,7 @@ static int add_domains(struct plan_run *run)
 
 	/* Who may not read them may not set anything either. */
 	if (bad < 0 && bad != -EACCES)
-		return failed(run, bad);
+		return session_failed(run->s.ctx, bad);
 	if (bad > 0)
 		cli_err("%d domains' own policies are left out: %s", bad,
 			s2_ctx_error(run->s.ctx));
@@ -92,10 +84,10 @@ int plan_make(struct plan_run *run, struct cli *cli, unsigned int flags,
 		return status;
 	err = s2_site_plan(run->site, run->s.model, plan_flags, &run->plan);
 	if (err)
-		return failed(run, err);
+		return session_failed(run->s.ctx, err);
 	src = plan_is_live(run) ? run->s.src : NULL;
 	err = s2_plan_try(run->plan, src, run->s.model);
-	return err ? failed(run, err) : -1;
+	return err ? session_failed(run->s.ctx, err) : -1;
 }
 
 void plan_close(struct plan_run *run)

@@ -82,6 +82,13 @@ int session_open(struct session *s, struct cli *cli)
 	return err ? fail(s, err) : -1;
 }
 
+int session_failed(const struct s2_ctx *ctx, int err)
+{
+	cli_err("%s", s2_ctx_error(ctx));
+	return err == -EOPNOTSUPP || err == -EACCES ? CLI_UNDETERMINED :
+		CLI_ERROR;
+}
+
 int session_loaded(const struct session *s, int err)
 {
 	if (err == -ENOENT || err == -ENOTUNIQ)

@@ -21,6 +21,11 @@ struct session {
  * that may have its context already.  Negative to go on.
  */
 int session_open(struct session *s, struct cli *cli);
+/*
+ * The library could not do what changes or watches a kernel: say why.  Returns
+ * CLI_UNDETERMINED where the kernel cannot do it, or not for this user.
+ */
+int session_failed(const struct s2_ctx *ctx, int err);
 /* What s2_load() or s2_load_each() returned.  Negative to go on. */
 int session_loaded(const struct session *s, int err);
 /* Say a problem on standard error, unless --verbose has said it. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "audit/alias.h"
+#include "base/order.h"
 #include "model/extent.h"
 #include "base/sorter.h"
 
@@ -70,21 +71,16 @@ struct s2_alias {
 	bool more;
 };
 
-static int cmp_u64(uint64_t a, uint64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
 static int cmp_record(const void *a, const void *b)
 {
 	const struct record *x = a, *y = b;
-	int cmp = cmp_u64(x->hpa, y->hpa);
+	int cmp = s2_order(x->hpa, y->hpa);
 
 	if (!cmp)
-		cmp = cmp_u64(x->vm, y->vm);
+		cmp = s2_order(x->vm, y->vm);
 	if (!cmp)
-		cmp = cmp_u64(x->slot, y->slot);
-	return cmp ? cmp : cmp_u64(x->gpa, y->gpa);
+		cmp = s2_order(x->slot, y->slot);
+	return cmp ? cmp : s2_order(x->gpa, y->gpa);
 }
 
 int s2_alias_new(struct s2_ctx *ctx, struct s2_alias **alias)

@@ -7,6 +7,7 @@
 
 #include "audit/alias.h"
 #include "audit/finding.h"
+#include "base/order.h"
 #include "model/extent.h"
 #include "model/field.h"
 #include "model/program.h"
@@ -393,25 +394,20 @@ int s2_finding_add(struct s2_report *report, const struct s2_rule *rule,
 
 /* ------------------------------------------------------------------ order */
 
-static int cmp_num(uint64_t a, uint64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
 int s2_finding_cmp(const void *a, const void *b)
 {
 	static const unsigned int ids[] = {
 		S2_FINDING_VM, S2_FINDING_GPA, S2_FINDING_SLOT,
 	};
-	int cmp = cmp_num(s2_obj_num(b, S2_FINDING_SEVERITY, 0),
-			  s2_obj_num(a, S2_FINDING_SEVERITY, 0));
+	int cmp = s2_order(s2_obj_num(b, S2_FINDING_SEVERITY, 0),
+			   s2_obj_num(a, S2_FINDING_SEVERITY, 0));
 
 	if (!cmp)
 		cmp = strcmp(s2_obj_str(a, S2_FINDING_RULE),
 			     s2_obj_str(b, S2_FINDING_RULE));
 	for (size_t i = 0; !cmp && i < ARRAY_SIZE(ids); i++)
-		cmp = cmp_num(s2_obj_num(a, ids[i], 0),
-			      s2_obj_num(b, ids[i], 0));
+		cmp = s2_order(s2_obj_num(a, ids[i], 0),
+			       s2_obj_num(b, ids[i], 0));
 	return cmp ? cmp : strcmp(s2_obj_str(a, S2_FINDING_KEY),
 				  s2_obj_str(b, S2_FINDING_KEY));
 }
@@ -426,9 +422,9 @@ struct keyed {
 static int cmp_keyed(const void *a, const void *b)
 {
 	const struct keyed *x = a, *y = b;
-	int cmp = cmp_num((uintptr_t)x->key, (uintptr_t)y->key);
+	int cmp = s2_order((uintptr_t)x->key, (uintptr_t)y->key);
 
-	return cmp ? cmp : cmp_num(x->n, y->n);
+	return cmp ? cmp : s2_order(x->n, y->n);
 }
 
 static int number_keys(struct s2_report *report, const struct keyed *keyed,

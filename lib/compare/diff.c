@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/order.h"
 #include "compare/compare.h"
 #include "compare/diff.h"
 #include "model/adopt.h"
@@ -81,21 +82,11 @@ struct subject {
 
 enum { WHAT_HOST = 1, WHAT_VM, WHAT_SLOT, WHAT_POLICY };
 
-static int set_text(struct differ *d, struct s2_obj *row, unsigned int id,
-		    const char *text)
-{
-	if (!text)
-		return 0;
-	text = s2_pool_add(&d->diff->outcome->pool, text);
-	if (!text)
-		return -ENOMEM;
-	s2_obj_set_str(row, id, text);
-	return 0;
-}
-
 static int set_subject(struct differ *d, struct s2_obj *row,
 		       const struct subject *s)
 {
+	struct s2_pool *pool = &d->diff->outcome->pool;
+
 	s2_obj_set_num(row, S2_DIFF_WHAT, s->what);
 	if (s->slot)
 		s2_obj_copy(row, S2_DIFF_SLOT, s->slot, S2_SLOT_SLOT);
@@ -107,21 +98,24 @@ static int set_subject(struct differ *d, struct s2_obj *row,
 	if (!s->vm)
 		return 0;
 	s2_obj_copy(row, S2_DIFF_VM, s->vm, S2_VM_ID);
-	if (set_text(d, row, S2_DIFF_NAME, s2_obj_str(s->vm, S2_VM_NAME)))
+	if (s2_obj_keep_str(pool, row, S2_DIFF_NAME,
+			    s2_obj_str(s->vm, S2_VM_NAME)))
 		return -ENOMEM;
-	return set_text(d, row, S2_DIFF_UUID, s2_obj_str(s->vm, S2_VM_UUID));
+	return s2_obj_keep_str(pool, row, S2_DIFF_UUID,
+			       s2_obj_str(s->vm, S2_VM_UUID));
 }
 
 static int add_row(struct differ *d, const struct subject *s,
 		   enum s2_change_kind kind, const char *field,
 		   const char *before, const char *after)
 {
+	struct s2_pool *pool = &d->diff->outcome->pool;
 	struct s2_obj *row = s2_list_add(&d->diff->rows);
 
 	if (!row || set_subject(d, row, s) ||
-	    set_text(d, row, S2_DIFF_FIELD, field) ||
-	    set_text(d, row, S2_DIFF_OLD, before) ||
-	    set_text(d, row, S2_DIFF_NEW, after))
+	    s2_obj_keep_str(pool, row, S2_DIFF_FIELD, field) ||
+	    s2_obj_keep_str(pool, row, S2_DIFF_OLD, before) ||
+	    s2_obj_keep_str(pool, row, S2_DIFF_NEW, after))
 		return s2_fail_nomem(d->diff->ctx);
 	s2_obj_set_num(row, S2_DIFF_CHANGE, kind);
 	return 0;
@@ -182,17 +176,12 @@ struct sorted {
 
 typedef int (*cmp_fn)(const void *a, const void *b);
 
-static int cmp_num(uint64_t a, uint64_t b)
+static int cmp_slot_number(const void *a, const void *b)
 {
-	return a < b ? -1 : a > b;
-}
-
-static int cmp_slot(const void *a, const void *b)
-{
-	return cmp_num(s2_obj_num(*(const struct s2_obj *const *)a,
-				  S2_SLOT_SLOT, UINT64_MAX),
-		       s2_obj_num(*(const struct s2_obj *const *)b,
-				  S2_SLOT_SLOT, UINT64_MAX));
+	return s2_order(s2_obj_num(*(const struct s2_obj *const *)a,
+				   S2_SLOT_SLOT, UINT64_MAX),
+			s2_obj_num(*(const struct s2_obj *const *)b,
+				   S2_SLOT_SLOT, UINT64_MAX));
 }
 
 /* Those for classes first, then those for slots */
@@ -207,8 +196,8 @@ static int cmp_policy(const void *a, const void *b)
 	int cmp = 0;
 
 	for (size_t i = 0; !cmp && i < ARRAY_SIZE(ids); i++)
-		cmp = cmp_num(s2_obj_num(x, ids[i], UINT64_MAX),
-			      s2_obj_num(y, ids[i], UINT64_MAX));
+		cmp = s2_order(s2_obj_num(x, ids[i], UINT64_MAX),
+			       s2_obj_num(y, ids[i], UINT64_MAX));
 	return cmp;
 }
 
@@ -333,7 +322,8 @@ static int diff_vm(struct differ *d, const struct s2_vm_pair *pair)
 						NULL, NULL) : 0;
 	err = compare(d, &s, vm_fields, pair->before, pair->after);
 	if (!err)
-		err = diff_kids(d, pair, S2_OBJ_SLOT, cmp_slot, diff_slot);
+		err = diff_kids(d, pair, S2_OBJ_SLOT, cmp_slot_number,
+				diff_slot);
 	if (!err)
 		err = diff_kids(d, pair, S2_OBJ_POLICY, cmp_policy,
 				diff_policy);

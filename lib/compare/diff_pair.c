@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/order.h"
 #include "compare/diff.h"
 
 /* The VMs of one model, and which of the other model each is */
@@ -33,18 +34,13 @@ struct pairing {
 	bool same_boot;
 };
 
-static int cmp_num(uint64_t a, uint64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
 /* Upper and lower case of a UUID are one; of a name they are two */
 static int cmp_folded(const void *a, const void *b)
 {
 	const struct candidate *x = a, *y = b;
 	int cmp = strcasecmp(x->key, y->key);
 
-	return cmp ? cmp : cmp_num(x->id, y->id);
+	return cmp ? cmp : s2_order(x->id, y->id);
 }
 
 static int cmp_exact(const void *a, const void *b)
@@ -52,7 +48,7 @@ static int cmp_exact(const void *a, const void *b)
 	const struct candidate *x = a, *y = b;
 	int cmp = strcmp(x->key, y->key);
 
-	return cmp ? cmp : cmp_num(x->id, y->id);
+	return cmp ? cmp : s2_order(x->id, y->id);
 }
 
 /* ----------------------------------------------------------------- passes */
@@ -100,7 +96,7 @@ static void join_ids(struct pairing *p, const struct candidate *a, size_t na,
 		     const struct candidate *b, size_t nb)
 {
 	for (size_t i = 0, j = 0; i < na && j < nb;) {
-		int cmp = cmp_num(a[i].id, b[j].id);
+		int cmp = s2_order(a[i].id, b[j].id);
 
 		if (!cmp && a[i].id != UINT64_MAX)
 			join(p, &a[i], &b[j]);
@@ -204,11 +200,11 @@ static int cmp_pair(const void *a, const void *b)
 		cmp = cmp_text(s2_obj_str(x, S2_VM_NAME),
 			       s2_obj_str(y, S2_VM_NAME), strcmp);
 	if (!cmp)
-		cmp = cmp_num(s2_obj_num(x, S2_VM_ID, UINT64_MAX),
-			      s2_obj_num(y, S2_VM_ID, UINT64_MAX));
+		cmp = s2_order(s2_obj_num(x, S2_VM_ID, UINT64_MAX),
+			       s2_obj_num(y, S2_VM_ID, UINT64_MAX));
 	if (!cmp)
-		cmp = cmp_num(s2_obj_num(x, S2_VM_PID, UINT64_MAX),
-			      s2_obj_num(y, S2_VM_PID, UINT64_MAX));
+		cmp = s2_order(s2_obj_num(x, S2_VM_PID, UINT64_MAX),
+			       s2_obj_num(y, S2_VM_PID, UINT64_MAX));
 	/* One that is gone before one of the same name that is new */
 	return cmp ? cmp : !!p->after - !!q->after;
 }

@@ -15,18 +15,6 @@
 
 /* ------------------------------------------------------------------- rows */
 
-static int set_text(struct s2_flight *f, struct s2_obj *row, unsigned int id,
-		    const char *text)
-{
-	if (!text)
-		return 0;
-	text = s2_pool_add(&f->preflight->outcome->pool, text);
-	if (!text)
-		return -ENOMEM;
-	s2_obj_set_str(row, id, text);
-	return 0;
-}
-
 /* What is not known makes the whole incomplete */
 static int add_problem(struct s2_flight *f, const struct s2_obj *row)
 {
@@ -45,6 +33,7 @@ static int add_problem(struct s2_flight *f, const struct s2_obj *row)
 int s2_flight_add(struct s2_flight *f, const struct s2_need *need,
 		  const char *why, ...)
 {
+	struct s2_pool *pool = &f->preflight->outcome->pool;
 	struct s2_obj *row = s2_list_add(&f->preflight->rows);
 	char text[TEXT_MAX];
 	va_list args;
@@ -52,13 +41,14 @@ int s2_flight_add(struct s2_flight *f, const struct s2_need *need,
 	va_start(args, why);
 	vsnprintf(text, sizeof(text), why, args);
 	va_end(args);
-	if (!row || set_text(f, row, S2_REQUIREMENT_NEEDED, need->needed) ||
-	    set_text(f, row, S2_REQUIREMENT_HAS, need->has) ||
-	    set_text(f, row, S2_REQUIREMENT_WHY, text) ||
-	    set_text(f, row, S2_REQUIREMENT_NAME,
-		     s2_obj_str(f->vm, S2_VM_NAME)) ||
-	    set_text(f, row, S2_REQUIREMENT_UUID,
-		     s2_obj_str(f->vm, S2_VM_UUID)))
+	if (!row ||
+	    s2_obj_keep_str(pool, row, S2_REQUIREMENT_NEEDED, need->needed) ||
+	    s2_obj_keep_str(pool, row, S2_REQUIREMENT_HAS, need->has) ||
+	    s2_obj_keep_str(pool, row, S2_REQUIREMENT_WHY, text) ||
+	    s2_obj_keep_str(pool, row, S2_REQUIREMENT_NAME,
+			    s2_obj_str(f->vm, S2_VM_NAME)) ||
+	    s2_obj_keep_str(pool, row, S2_REQUIREMENT_UUID,
+			    s2_obj_str(f->vm, S2_VM_UUID)))
 		return s2_fail_nomem(f->preflight->ctx);
 	s2_obj_copy(row, S2_REQUIREMENT_VM, f->vm, S2_VM_ID);
 	s2_obj_set_num(row, S2_REQUIREMENT_REQUIREMENT, need->what);

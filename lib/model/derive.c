@@ -2,6 +2,7 @@
 /* What follows from what was read: order, sums, strength, the reason in words */
 #include <linux/kvm_s2.h>
 
+#include "base/order.h"
 #include "model/model.h"
 #include "model/words.h"
 
@@ -78,27 +79,22 @@ static void sum_slots(struct s2_obj *vm, unsigned int to, unsigned int from)
 	s2_obj_set_num(vm, to, sum);
 }
 
-static int cmp_num(uint64_t a, uint64_t b)
+static int cmp_slot_gpa(const void *a, const void *b)
 {
-	return a < b ? -1 : a > b;
-}
+	int cmp = s2_order(s2_obj_num(a, S2_SLOT_GPA, 0),
+			   s2_obj_num(b, S2_SLOT_GPA, 0));
 
-static int cmp_slot(const void *a, const void *b)
-{
-	int cmp = cmp_num(s2_obj_num(a, S2_SLOT_GPA, 0),
-			  s2_obj_num(b, S2_SLOT_GPA, 0));
-
-	return cmp ? cmp : cmp_num(s2_obj_num(a, S2_SLOT_SLOT, 0),
-				   s2_obj_num(b, S2_SLOT_SLOT, 0));
+	return cmp ? cmp : s2_order(s2_obj_num(a, S2_SLOT_SLOT, 0),
+				    s2_obj_num(b, S2_SLOT_SLOT, 0));
 }
 
 static int cmp_extent(const void *a, const void *b)
 {
-	int cmp = cmp_num(s2_obj_num(a, S2_EXTENT_GPA, 0),
-			  s2_obj_num(b, S2_EXTENT_GPA, 0));
+	int cmp = s2_order(s2_obj_num(a, S2_EXTENT_GPA, 0),
+			   s2_obj_num(b, S2_EXTENT_GPA, 0));
 
-	return cmp ? cmp : cmp_num(s2_obj_num(a, S2_EXTENT_SLOT, UINT64_MAX),
-				   s2_obj_num(b, S2_EXTENT_SLOT, UINT64_MAX));
+	return cmp ? cmp : s2_order(s2_obj_num(a, S2_EXTENT_SLOT, UINT64_MAX),
+				    s2_obj_num(b, S2_EXTENT_SLOT, UINT64_MAX));
 }
 
 static void derive_kids(const struct s2_obj *host, struct s2_obj *vm,
@@ -185,7 +181,7 @@ void s2_model_derive(struct s2_model *model)
 	for (size_t i = 0; i < model->vms.count; i++) {
 		struct s2_obj *vm = s2_list_at(&model->vms, i);
 
-		derive_kids(host, vm, S2_OBJ_SLOT, &slot_range, cmp_slot);
+		derive_kids(host, vm, S2_OBJ_SLOT, &slot_range, cmp_slot_gpa);
 		derive_kids(host, vm, S2_OBJ_EXTENT, &extent_range,
 			    cmp_extent);
 		if (s2_obj_known(vm, S2_OBJ_POLICY))

@@ -112,6 +112,20 @@ const char *s2_model_str(struct s2_model *model, const char *raw, size_t len)
 	return *clean ? s2_pool_add(&model->pool, clean) : NULL;
 }
 
+int s2_model_set_str(struct s2_model *model, struct s2_obj *obj,
+		     unsigned int id, const char *raw)
+{
+	const char *kept;
+
+	if (!raw || !*raw)
+		return 0;
+	kept = s2_model_str(model, raw, strlen(raw));
+	if (!kept)
+		return s2_fail_nomem(model->ctx);
+	s2_obj_set_str(obj, id, kept);
+	return 0;
+}
+
 int s2_problem_add(struct s2_list *list, struct s2_pool *pool,
 		   enum s2_problem code, const struct s2_obj *vm,
 		   const char *attr, const char *text)

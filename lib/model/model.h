@@ -87,6 +87,13 @@ struct s2_obj *s2_model_host_rw(struct s2_model *model);
 /* @raw made safe and kept.  NULL: no memory, or nothing in it */
 const char *s2_model_str(struct s2_model *model, const char *raw, size_t len);
 
+/*
+ * The same into a field of an object of the model; NULL or "" leaves the field as
+ * it is.  Return: 0, or -ENOMEM with a text
+ */
+int s2_model_set_str(struct s2_model *model, struct s2_obj *obj,
+		     unsigned int id, const char *raw);
+
 /**
  * s2_problem_add() - note what could not be known
  * @list: problems of a model or a report

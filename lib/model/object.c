@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Objects, lists of them, and the strings they refer to */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -216,6 +217,18 @@ void s2_obj_set_str(struct s2_obj *obj, unsigned int id, const char *str)
 	obj->cell[S2_FIELD_INDEX(id)].num = 0;
 	obj->cell[S2_FIELD_INDEX(id)].str = str;
 	obj->known |= 1ull << S2_FIELD_INDEX(id);
+}
+
+int s2_obj_keep_str(struct s2_pool *pool, struct s2_obj *obj, unsigned int id,
+		    const char *text)
+{
+	if (!text)
+		return 0;
+	text = s2_pool_add(pool, text);
+	if (!text)
+		return -ENOMEM;
+	s2_obj_set_str(obj, id, text);
+	return 0;
 }
 
 void s2_obj_forget(struct s2_obj *obj, unsigned int id)

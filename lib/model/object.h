@@ -85,6 +85,13 @@ void s2_obj_set_num(struct s2_obj *obj, unsigned int id, uint64_t num);
 void s2_obj_set_str(struct s2_obj *obj, unsigned int id, const char *str);
 void s2_obj_forget(struct s2_obj *obj, unsigned int id);
 
+/*
+ * Copies @text into @pool and the field; NULL leaves the field as it is.
+ * Return: 0 or -ENOMEM
+ */
+int s2_obj_keep_str(struct s2_pool *pool, struct s2_obj *obj, unsigned int id,
+		    const char *text);
+
 /* Copies a field from one object to another; absent stays absent */
 void s2_obj_copy(struct s2_obj *to, unsigned int to_id,
 		 const struct s2_obj *from, unsigned int from_id);

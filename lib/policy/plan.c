@@ -136,20 +136,14 @@ static int set_strings(struct planner *p, struct s2_obj *change,
 		       const struct place *place)
 {
 	const char *name = place->vm ? s2_obj_str(place->vm, S2_VM_NAME) : NULL;
-	const char *kept;
+	struct s2_pool *pool = &p->plan->pool;
 
-	if (name) {
-		kept = s2_pool_add(&p->plan->pool, name);
-		if (!kept)
-			return s2_fail_nomem(p->plan->ctx);
-		s2_obj_set_str(change, S2_CHANGE_NAME, kept);
-	}
+	if (s2_obj_keep_str(pool, change, S2_CHANGE_NAME, name))
+		return s2_fail_nomem(p->plan->ctx);
 	if (!place->first)
 		return 0;
-	kept = s2_pool_add(&p->plan->pool, place->rules);
-	if (!kept)
+	if (s2_obj_keep_str(pool, change, S2_CHANGE_RULES, place->rules))
 		return s2_fail_nomem(p->plan->ctx);
-	s2_obj_set_str(change, S2_CHANGE_RULES, kept);
 	s2_obj_set_num(change, S2_CHANGE_SEVERITY, place->severity);
 	return 0;
 }

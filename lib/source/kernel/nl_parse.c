@@ -142,17 +142,11 @@ static int set_string(struct s2_model *model, struct s2_obj *obj,
 		      unsigned int field, const struct nlattr *attr)
 {
 	size_t len = mnl_attr_get_payload_len(attr);
-	const char *raw = mnl_attr_get_payload(attr), *kept;
+	const char *raw = mnl_attr_get_payload(attr);
 
 	if (!len || raw[len - 1])
 		return -EBADMSG;
-	if (!*raw)
-		return 0;
-	kept = s2_model_str(model, raw, strlen(raw));
-	if (!kept)
-		return -ENOMEM;
-	s2_obj_set_str(obj, field, kept);
-	return 0;
+	return s2_model_set_str(model, obj, field, raw);
 }
 
 static int set_enum(struct s2_model *model, struct s2_obj *obj,

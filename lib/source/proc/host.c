@@ -26,41 +26,29 @@ static char *read_line(const struct s2_ctx *ctx, enum s2_root root,
 	return *buf ? buf : NULL;
 }
 
-static int set_text(struct s2_model *model, unsigned int id, const char *text)
-{
-	const char *kept;
-
-	if (!text)
-		return 0;
-	kept = s2_model_str(model, text, strlen(text));
-	if (!kept)
-		return s2_fail_nomem(model->ctx);
-	s2_obj_set_str(s2_model_host_rw(model), id, kept);
-	return 0;
-}
-
 static int read_system(struct s2_model *model)
 {
+	struct s2_obj *host = s2_model_host_rw(model);
 	char boot_id[64], release[128], machine[64];
 	struct utsname uts;
 	const char *arch;
 	int err;
 
-	err = set_text(model, S2_HOST_BOOT_ID,
-		       read_line(model->ctx, S2_ROOT_PROC,
-				 "sys/kernel/random/boot_id", boot_id,
-				 sizeof(boot_id)));
-	if (!err)
-		err = set_text(model, S2_HOST_RELEASE,
+	err = s2_model_set_str(model, host, S2_HOST_BOOT_ID,
 			       read_line(model->ctx, S2_ROOT_PROC,
-					 "sys/kernel/osrelease", release,
-					 sizeof(release)));
+					 "sys/kernel/random/boot_id", boot_id,
+					 sizeof(boot_id)));
+	if (!err)
+		err = s2_model_set_str(model, host, S2_HOST_RELEASE,
+				       read_line(model->ctx, S2_ROOT_PROC,
+						 "sys/kernel/osrelease",
+						 release, sizeof(release)));
 	arch = read_line(model->ctx, S2_ROOT_PROC, "sys/kernel/arch", machine,
 			 sizeof(machine));
 	if (!arch && !model->ctx->roots_set && !uname(&uts))
 		arch = uts.machine;
 	if (!err)
-		err = set_text(model, S2_HOST_MACHINE, arch);
+		err = s2_model_set_str(model, host, S2_HOST_MACHINE, arch);
 	return err;
 }
 

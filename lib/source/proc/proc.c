@@ -105,20 +105,6 @@ static bool pids_agree(const struct s2_ctx *ctx)
 	return !strcmp(link, initial);
 }
 
-static int set_text(struct s2_model *model, struct s2_obj *vm, unsigned int id,
-		    const char *text)
-{
-	const char *kept;
-
-	if (!*text)
-		return 0;
-	kept = s2_model_str(model, text, strlen(text));
-	if (!kept)
-		return s2_fail_nomem(model->ctx);
-	s2_obj_set_str(vm, id, kept);
-	return 0;
-}
-
 static int read_names(struct s2_model *model, struct s2_obj *vm,
 		      const char *cmdline, size_t len)
 {
@@ -127,10 +113,10 @@ static int read_names(struct s2_model *model, struct s2_obj *vm,
 	int err = 0;
 
 	if (arg && s2_cmdline_guest(arg, name, sizeof(name)))
-		err = set_text(model, vm, S2_VM_NAME, name);
+		err = s2_model_set_str(model, vm, S2_VM_NAME, name);
 	arg = s2_cmdline_option(cmdline, len, "-uuid");
 	if (!err && arg && s2_text_is_uuid(arg))
-		err = set_text(model, vm, S2_VM_UUID, arg);
+		err = s2_model_set_str(model, vm, S2_VM_UUID, arg);
 	return err;
 }
 
@@ -166,7 +152,7 @@ static int read_cgroup(struct s2_model *model, struct s2_obj *vm, int process)
 			cgroup = found;
 	}
 	return cgroup && strlen(cgroup) * 4 < S2_STRING_MAX ?
-		set_text(model, vm, S2_VM_CGROUP, cgroup) : 0;
+		s2_model_set_str(model, vm, S2_VM_CGROUP, cgroup) : 0;
 }
 
 /* Whom the process belongs to: that comes from the kernel and is no hint */
@@ -270,7 +256,7 @@ static int read_comm(struct s2_model *model, struct s2_obj *vm, int process)
 	    s2_read_file_at(process, "comm", comm, sizeof(comm)) <= 0)
 		return 0;
 	comm[strcspn(comm, "\n")] = '\0';
-	return set_text(model, vm, S2_VM_COMM, comm);
+	return s2_model_set_str(model, vm, S2_VM_COMM, comm);
 }
 
 /* @look: whether the number is that of a process in this /proc */
