@@ -53,21 +53,42 @@ struct s2_need {
 	enum s2_answer answer;
 };
 
-/* Adds a row.  Return: 0, or -ENOMEM with a text */
+/* preflight_row.c: adds a row.  Return: 0, or -ENOMEM with a text */
 int s2_flight_add(struct s2_flight *f, const struct s2_need *need,
 		  const char *why, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Whether the host @model has a feature: 1, 0, -1 not known */
+/* Likewise, of something that a host has or has not: 1, 0, -1 not known */
+int s2_flight_add_yes(struct s2_flight *f, enum s2_requirement what, int has,
+		      const char *why);
+
+/* preflight_facts.c.  Whether a fact of the host holds: 1, 0, -1 not known */
+int s2_flight_host_bool(const struct s2_model *model, unsigned int id);
+
+/* Likewise, whether it has a feature */
 int s2_flight_feature(const struct s2_model *model, uint64_t bit);
 
-/* Bytes of the VM's memory of one class that are not denied where it is */
+/* Likewise, whether it has policies: they are the series' alone */
+int s2_flight_has_policies(const struct s2_model *model);
+
+/* Whether the guest has use of an extent: it is not denied where the VM is */
+bool s2_flight_counts(const struct s2_obj *extent);
+
+/* Bytes of the VM's memory of one class that count */
 uint64_t s2_flight_bytes(const struct s2_obj *vm, unsigned int class);
 
-/* Makes @arrival.  Return: 0, or -ENOMEM with a text */
-int s2_flight_arrive(struct s2_flight *f);
+/* Those of them that are write-back where the VM is */
+uint64_t s2_flight_wb_bytes(const struct s2_obj *vm, unsigned int class);
 
-/* Adds the rows for the policies there.  Return: 0 or -errno with a text */
+/*
+ * Each adds the rows of its subject: preflight_host.c, preflight_class.c,
+ * preflight_policy.c.  Return: 0 or -errno with a text
+ */
+int s2_flight_host(struct s2_flight *f);
+int s2_flight_classes(struct s2_flight *f);
 int s2_flight_policies(struct s2_flight *f);
+
+/* Makes @arrival, for the last.  Return: 0, or -ENOMEM with a text */
+int s2_flight_arrive(struct s2_flight *f);
 
 #endif /* S2_PREFLIGHT_H */

@@ -27,11 +27,24 @@ struct s2_plan {
 int s2_site_plan_vm(const struct s2_site *site, const struct s2_model *model,
 		    const struct s2_obj *vm, struct s2_plan **plan);
 
+/* plan_change.c: whether the change is one */
+bool s2_change_is_made(const struct s2_obj *change);
+
 /* What a change sets; of any generation */
 void s2_change_policy(const struct s2_obj *change, struct s2_policy *policy);
 
 /* "VM 3, class ram", for texts */
 void s2_change_place(const struct s2_obj *change, char *buf, size_t size);
+
+/*
+ * plan_outcome.c: puts an extent that would be denied, or counted, into the outcome
+ */
+int s2_plan_note(struct s2_plan *plan, const struct s2_obj *vm,
+		 const struct s2_obj *extent, const struct s2_outcome *out);
+
+/* Says that not all is known that a change would deny, of @vm */
+int s2_plan_note_unknown(struct s2_plan *plan, const struct s2_obj *change,
+			 const struct s2_obj *vm);
 
 /**
  * struct s2_trial - a change while it is tried
@@ -54,16 +67,5 @@ struct s2_trial {
  */
 int s2_plan_unite(struct s2_plan *plan, const struct s2_model *model,
 		  bool asked, struct s2_trial *trial);
-
-/* Whether the change is one */
-bool s2_change_is_made(const struct s2_obj *change);
-
-/* Puts an extent that would be denied, or counted, into the outcome */
-int s2_plan_note(struct s2_plan *plan, const struct s2_obj *vm,
-		 const struct s2_obj *extent, const struct s2_outcome *out);
-
-/* Says that not all is known that a change would deny, of @vm */
-int s2_plan_note_unknown(struct s2_plan *plan, const struct s2_obj *change,
-			 const struct s2_obj *vm);
 
 #endif /* S2_PLAN_H */

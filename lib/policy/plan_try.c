@@ -5,85 +5,14 @@
  * What several make together, plan_unite.c works out.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <linux/kvm_s2_types.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "model/adopt.h"
-#include "model/field.h"
 #include "policy/plan.h"
 #include "policy/policy.h"
 #include "source/source.h"
-
-void s2_change_policy(const struct s2_obj *change, struct s2_policy *policy)
-{
-	memset(policy, 0, sizeof(*policy));
-	policy->vm_id = s2_obj_num(change, S2_CHANGE_VM, 0);
-	policy->slot = s2_obj_num(change, S2_CHANGE_SLOT, S2_ANY_SLOT);
-	policy->mem_class = s2_obj_num(change, S2_CHANGE_CLASS, 0);
-	policy->constraints = s2_obj_num(change, S2_CHANGE_CONSTRAINTS, 0);
-	policy->mode = s2_obj_num(change, S2_CHANGE_MODE, 0);
-}
-
-void s2_change_place(const struct s2_obj *change, char *buf, size_t size)
-{
-	uint64_t vm = s2_obj_num(change, S2_CHANGE_VM, 0);
-	const char *class = s2_obj_str(change, S2_CHANGE_CLASS);
-
-	if (!class)
-		snprintf(buf, size, "VM %" PRIu64 ", slot %" PRIu64, vm,
-			 s2_obj_num(change, S2_CHANGE_SLOT, 0));
-	else if (vm)
-		snprintf(buf, size, "VM %" PRIu64 ", class %s", vm, class);
-	else
-		snprintf(buf, size, "the host, class %s", class);
-}
-
-/* The VM in the outcome; NULL: no memory */
-static struct s2_obj *outcome_vm(struct s2_plan *plan, const struct s2_obj *vm)
-{
-	struct s2_model *to = plan->outcome;
-
-	for (size_t i = 0; i < to->vms.count; i++) {
-		struct s2_obj *known = s2_list_at(&to->vms, i);
-
-		if (s2_obj_num(known, S2_VM_ID, 0) ==
-		    s2_obj_num(vm, S2_VM_ID, 0))
-			return known;
-	}
-	return s2_adopt(to, &to->vms, vm);
-}
-
-/* ------------------------------------------------------------- one extent */
-
-int s2_plan_note(struct s2_plan *plan, const struct s2_obj *vm,
-		 const struct s2_obj *extent, const struct s2_outcome *out)
-{
-	struct s2_obj *to = outcome_vm(plan, vm), *new;
-	struct s2_list *list;
-
-	list = to ? s2_obj_kids(to, S2_OBJ_EXTENT) : NULL;
-	new = list ? s2_adopt(plan->outcome, list, extent) : NULL;
-	if (!new)
-		return s2_fail_nomem(plan->ctx);
-	s2_obj_set_kids_known(to, S2_OBJ_EXTENT, true);
-	s2_obj_set_num(new, S2_EXTENT_PREDICTED, out->type);
-	s2_obj_set_num(new, S2_EXTENT_VERDICT, out->verdict);
-	s2_obj_set_num(new, S2_EXTENT_REASON, out->reason);
-	return 0;
-}
-
-int s2_plan_note_unknown(struct s2_plan *plan, const struct s2_obj *change,
-			 const struct s2_obj *vm)
-{
-	char where[96];
-
-	s2_change_place(change, where, sizeof(where));
-	return s2_model_problem(plan->outcome, S2_PROBLEM_FACTS_MISSING, vm,
-				"%s: for some memory of VM %" PRIu64 " it is not known what this would deny",
-				where, s2_obj_num(vm, S2_VM_ID, 0));
-}
 
 /* ----------------------------------------------------- asked of the kernel */
 
@@ -240,11 +169,6 @@ static void find_alone(const struct s2_plan *plan, struct s2_trial *trial)
 
 /* --------------------------------------------------------------- all of it */
 
-bool s2_change_is_made(const struct s2_obj *change)
-{
-	return s2_obj_num(change, S2_CHANGE_ACTION, 0) != S2_ACTION_KEEP;
-}
-
 static int ask_all(struct s2_plan *plan, struct s2_source *src,
 		   const struct s2_model *model, struct s2_trial *trial)
 {
@@ -302,29 +226,4 @@ int s2_plan_try(struct s2_plan *plan, struct s2_source *src,
 	/* In order of address; what follows from the new reason, too */
 	s2_model_derive(plan->outcome);
 	return err;
-}
-
-size_t s2_plan_count(const struct s2_plan *plan, enum s2_action action)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < plan->changes.count; i++)
-		count += !action ||
-			s2_obj_num(s2_list_at(&plan->changes, i),
-				   S2_CHANGE_ACTION, 0) == action;
-	return count;
-}
-
-uint64_t s2_plan_bytes(const struct s2_plan *plan, bool audit)
-{
-	unsigned int verdict = audit ? KVM_S2_VERDICT_WOULD_DENY :
-		KVM_S2_VERDICT_DENY;
-	const struct s2_obj *vm, *extent;
-	uint64_t sum = 0;
-
-	s2_model_for_each(vm, plan->outcome, S2_OBJ_VM)
-		s2_obj_for_each(extent, vm, S2_OBJ_EXTENT)
-			if (s2_obj_num(extent, S2_EXTENT_VERDICT, 0) == verdict)
-				sum += s2_obj_num(extent, S2_EXTENT_BYTES, 0);
-	return sum;
 }

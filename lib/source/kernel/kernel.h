@@ -54,19 +54,19 @@ int s2_kernel_extents(struct s2_kernel *kernel, struct s2_model *model,
 int s2_kernel_policies(struct s2_kernel *kernel, struct s2_model *model,
 		       struct s2_obj *vm);
 
+/* Whether the kernel has said that it knows policies */
+bool s2_kernel_has_policy(const struct s2_model *model);
+
 /* Operations of the source; see source.h */
+int s2_kernel_load_vms(struct s2_source *src, struct s2_model *model,
+		       unsigned int flags);
+int s2_kernel_load_details(struct s2_source *src, struct s2_model *model,
+			   unsigned int flags);
 int s2_kernel_policy_set(struct s2_source *src, const struct s2_policy *policy,
 			 uint64_t *generation);
 int s2_kernel_policy_try(struct s2_source *src, const struct s2_policy *policy,
 			 struct s2_model *model);
 int s2_kernel_monitor_open(struct s2_source *src, struct s2_monitor **monitor);
-
-/* Fills host and VMs.  Return: 0 or what ends the load */
-int s2_kernel_load_vms(struct s2_source *src, struct s2_model *model,
-		       unsigned int flags);
-
-/* Whether the kernel has said that it knows policies */
-bool s2_kernel_has_policy(const struct s2_model *model);
 
 /* Subscribes over a connection; takes @nl over, also when it fails */
 int s2_monitor_open_nl(struct s2_ctx *ctx, struct s2_nl *nl,

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Kernel backend: reading, trying and setting policies */
+/* Kernel backend: trying and setting policies */
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
-#include <linux/kvm_s2.h>
 #include <linux/kvm_s2_netlink.h>
 #include <linux/kvm_s2_types.h>
 #include <stdlib.h>
@@ -14,41 +13,6 @@
 #include "source/kernel/kernel.h"
 #include "source/kernel/nl_parse.h"
 #include "source/source.h"
-
-bool s2_kernel_has_policy(const struct s2_model *model)
-{
-	return s2_obj_num(s2_model_host(model), S2_HOST_FEATURES, 0) &
-		KVM_S2_FEATURE_POLICY;
-}
-
-int s2_kernel_policies(struct s2_kernel *kernel, struct s2_model *model,
-		       struct s2_obj *vm)
-{
-	const struct s2_nl_arg arg = {
-		.type = KVM_S2_A_POLICY_VM_ID, .kind = S2_NL_UINT,
-		.name = "vm-id", .num = vm ? s2_obj_num(vm, S2_VM_ID, 0) : 0,
-	};
-	const struct s2_nl_req req = {
-		.name = "policy-get", .family = kernel->family,
-		.cmd = KVM_S2_CMD_POLICY_GET, .version = KVM_S2_FAMILY_VERSION,
-		.dump = true, .args = &arg, .count = vm ? 1 : 0,
-	};
-	struct s2_list *list = &model->policies;
-	int err;
-
-	if (vm)
-		list = s2_obj_kids(vm, S2_OBJ_POLICY);
-	if (vm && !list)
-		return s2_fail_nomem(model->ctx);
-	err = s2_kernel_dump(kernel, model, &req, list, vm);
-	if (vm)
-		s2_obj_set_kids_known(vm, S2_OBJ_POLICY, !err);
-	else
-		model->policies_known = !err;
-	if (err && !vm)
-		s2_list_clear(list);
-	return err ? s2_kernel_problem(kernel, model, vm, err) : 0;
-}
 
 /* ------------------------------------------------------------- requests -- */
 
