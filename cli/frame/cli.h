@@ -160,7 +160,7 @@ static inline bool cli_given(const struct cli *cli, enum opt_id id)
 }
 
 /*
- * Parse global options and find the command, then parse the rest.  On return
+ * parse.c: parse global options and find the command, then parse the rest.  On return
  * *argc and *argv hold the command's arguments.  Returns a negative number to
  * go on with the command, else an exit status.
  */
