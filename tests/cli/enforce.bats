@@ -55,7 +55,7 @@ good='{ "format_version": 1, "rules": [ { "id": "a", "match": { "class": ["io"] 
 
 # The messages that the program has, and those that the catalog explains
 @test "every message is in the catalog, with an id of its own" {
-	program=$(grep -o '"[0-9a-f]\{32\}"' "$root/cli/enforce/enforce-log.c" | tr -d '"')
+	program=$(grep -o '"[0-9a-f]\{32\}"' "$root/cli/enforce/log.c" | tr -d '"')
 	[[ $(wc -l <<< "$program") -eq 13 ]]
 	[[ -z $(sort <<< "$program" | uniq -d) ]]
 	diff <(echo "$program") <(sed -n 's/^-- //p' \

@@ -77,7 +77,7 @@ needs_promtool() {
 	sed -n 's/^# TYPE \(s2ctl_[a-z_]*\) .*/\1/p' <<< "$output" | sort > audit
 	sed -n 's/^| `\(s2ctl_[a-z_]*\)` |.*/\1/p' "$root/docs/formats.md" | sort > documented
 	diff audit <(grep -v '^s2ctl_enforce_' documented)
-	grep -o 's2ctl_enforce_[a-z_]*' "$root/cli/enforce/enforce-metrics.c" | sort > service
+	grep -o 's2ctl_enforce_[a-z_]*' "$root/cli/enforce/metrics.c" | sort > service
 	[[ $(wc -l < service) -eq 6 ]]
 	diff service <(grep '^s2ctl_enforce_' documented)
 	# What is written when it has ended is that it has, and nothing else.

@@ -13,7 +13,7 @@ SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all \
 SAN_OBJS := $(patsubst $O/%,$O/san/%,$(PROGRAM_OBJS) $(LIB_OBJS))
 
 $O/tests/unit/%.o $O/san/tests/unit/%.o: override CPPFLAGS += \
-	-DSRCDIR='"$(CURDIR)"'
+	-DSRCDIR='"$(CURDIR)"' -Icli
 
 $O/san/%.o: %.c
 	@mkdir -p $(@D)
@@ -30,6 +30,12 @@ $(UNIT_SAN): build/tests/unit-%-san: $O/san/tests/unit/test-%.o \
 		$O/san/tests/unit/plan-unit.o $O/san/tests/unit/audit.o $(SAN_OBJS)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SAN_FLAGS) $(LDFLAGS) -o $@ $^ $(UNIT_LIBS)
+
+# Of the service, what needs neither kernel nor clock
+ENFORCE_UNITS := cli/enforce/state.o cli/enforce/decide.o
+$O/san/cli/%.o: override CPPFLAGS += -Icli
+$(filter build/tests/unit-enforce-%,$(UNIT_PROGS)): $(ENFORCE_UNITS:%=$O/%)
+$(filter build/tests/unit-enforce-%,$(UNIT_SAN)): $(ENFORCE_UNITS:%=$O/san/%)
 
 # The library's constraints against the kernel's, which is linked for that.
 UNIT_DIFF := build/tests/unit-diff-constrain

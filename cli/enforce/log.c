@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <syslog.h>
 
-#include "enforce/enforce.h"
+#include "enforce/log.h"
 #include "enforce/systemd.h"
+#include "frame/cli.h"
 
 #define FIELDS_MAX	(LOG_FIELDS_MAX + 8)
 
@@ -51,7 +52,7 @@ struct fields {
 };
 
 static void __attribute__((format(printf, 2, 3)))
-add(struct fields *f, const char *fmt, ...)
+add_field(struct fields *f, const char *fmt, ...)
 {
 	char *text;
 	va_list ap;
@@ -66,55 +67,38 @@ add(struct fields *f, const char *fmt, ...)
 	f->all[f->count++] = text;
 }
 
-/* What the entry is about; all 0 if it is about no VM */
-struct subject {
-	uint64_t id;
-	const char *name;
-	const char *uuid;
-};
-
-static struct subject subject_of(const struct log_entry *entry)
+struct log_vm log_vm(const struct s2_obj *vm)
 {
-	const struct s2_obj *vm = entry->vm;
-	const struct seen *seen = entry->seen;
-
-	if (vm)
-		return (struct subject){
-			.id = seen_id(vm),
-			.name = s2_obj_str(vm, S2_VM_NAME),
-			.uuid = s2_obj_str(vm, S2_VM_UUID),
-		};
-	if (seen)
-		return (struct subject){
-			.id = seen->id, .name = seen->name, .uuid = seen->uuid,
-		};
-	return (struct subject){ .id = entry->vm_id };
+	if (!vm)
+		return (struct log_vm){ 0 };
+	return (struct log_vm){
+		.id = s2_obj_num(vm, S2_VM_ID, 0),
+		.name = s2_obj_str(vm, S2_VM_NAME),
+		.uuid = s2_obj_str(vm, S2_VM_UUID),
+	};
 }
 
-static void add_vm(struct fields *f, const struct log_entry *entry)
+static void add_vm_fields(struct fields *f, const struct log_vm *vm)
 {
-	const struct subject vm = subject_of(entry);
-
-	if (vm.id)
-		add(f, "S2CTL_VM_ID=%" PRIu64, vm.id);
-	if (vm.name)
-		add(f, "S2CTL_VM_NAME=%s", vm.name);
-	if (vm.uuid)
-		add(f, "S2CTL_VM_UUID=%s", vm.uuid);
+	if (vm->id)
+		add_field(f, "S2CTL_VM_ID=%" PRIu64, vm->id);
+	if (vm->name)
+		add_field(f, "S2CTL_VM_NAME=%s", vm->name);
+	if (vm->uuid)
+		add_field(f, "S2CTL_VM_UUID=%s", vm->uuid);
 }
 
 /* The same for people: "VM 3 (web): ..." */
-static char *make_text(const struct log_entry *entry, const char *text)
+static char *make_text(const struct log_vm *vm, const char *text)
 {
-	const struct subject vm = subject_of(entry);
 	char *line;
 	int len;
 
-	if (vm.name)
-		len = asprintf(&line, "VM %" PRIu64 " (%s): %s", vm.id,
-			       vm.name, text);
-	else if (vm.id)
-		len = asprintf(&line, "VM %" PRIu64 ": %s", vm.id, text);
+	if (vm->name)
+		len = asprintf(&line, "VM %" PRIu64 " (%s): %s", vm->id,
+			       vm->name, text);
+	else if (vm->id)
+		len = asprintf(&line, "VM %" PRIu64 ": %s", vm->id, text);
 	else
 		len = asprintf(&line, "%s", text);
 	return len < 0 ? NULL : line;
@@ -128,11 +112,11 @@ static void log_text(const struct log_entry *entry, const char *text)
 	bool taken = false;
 
 	if (systemd_has_journal()) {
-		add(&f, "MESSAGE=%s", text);
-		add(&f, "MESSAGE_ID=%s", messages[entry->id].id);
-		add(&f, "PRIORITY=%d", priority);
-		add(&f, "S2CTL_EVENT=%s", messages[entry->id].word);
-		add_vm(&f, entry);
+		add_field(&f, "MESSAGE=%s", text);
+		add_field(&f, "MESSAGE_ID=%s", messages[entry->id].id);
+		add_field(&f, "PRIORITY=%d", priority);
+		add_field(&f, "S2CTL_EVENT=%s", messages[entry->id].word);
+		add_vm_fields(&f, &entry->vm);
 		for (size_t i = 0; i < LOG_FIELDS_MAX && entry->field[i]; i++)
 			f.all[f.count++] = entry->field[i];
 		taken = systemd_journal(f.all, f.count);
@@ -154,7 +138,7 @@ void enforce_log(const struct log_entry *entry, const char *fmt, ...)
 	va_end(ap);
 	if (len < 0)
 		return;
-	line = make_text(entry, text);
+	line = make_text(&entry->vm, text);
 	if (line)
 		log_text(entry, line);
 	free(line);
