@@ -5,9 +5,6 @@
 
 #include "model/model.h"
 
-/* Either of the two */
-#define S2_LOAD_POLICIES	(S2_LOAD_POLICY | S2_LOAD_POLICY_IF_ANY)
-
 struct s2_source;
 
 /* Policies, whether they must be there or not */
