@@ -251,10 +251,25 @@ struct s2_field {
  * @type: type of object
  * @count: out, how many; may be NULL
  *
+ * An entry is s2_field_stride() bytes long, which in a later library is more than
+ * sizeof(struct s2_field).  Go through them with s2_field_for_each, never by index.
+ *
  * Return: an array that ends with an entry whose name is NULL; NULL for an
  * unknown type.
  */
 const struct s2_field *s2_fields(enum s2_obj_type type, size_t *count);
+
+/**
+ * s2_field_stride() - distance between two entries of s2_fields()
+ *
+ * Return: bytes, in the library that the program runs with.
+ */
+size_t s2_field_stride(void);
+
+#define s2_field_for_each(it, type)					\
+	for ((it) = s2_fields(type, NULL); (it) && (it)->name;		\
+	     (it) = (const struct s2_field *)(const void *)		\
+			((const char *)(it) + s2_field_stride()))
 
 /**
  * s2_field_find() - look a field up by name
@@ -442,6 +457,10 @@ void s2_source_close(struct s2_source *src);
  *	those to whom a kernel or a snapshot without policies is as good as any
  * @vms: VMs wanted, as s2_model_find_vm() understands them; NULL for all
  * @nr_vms: how many; 0 for all
+ *
+ * A later version has more members, at the end.  Zero all of the structure, then set
+ * its size: the library takes members that an older caller does not have for zero, and
+ * refuses a newer caller only if a member that it does not know is not zero.
  */
 struct s2_load_options {
 	size_t size;
@@ -465,7 +484,8 @@ struct s2_load_options {
  * Return: 0, also for an incomplete model; -ENOENT if a VM asked for does not
  * exist and S2_LOAD_IF_THERE is not among the flags; -ENOTUNIQ if its name fits
  * several (the text lists their ids);
- * -EINVAL for bad options; -ENOMEM.
+ * -EINVAL for bad options; -E2BIG if options are set that only a newer library knows;
+ * -ENOMEM.
  */
 int s2_load(struct s2_source *src, const struct s2_load_options *opt,
 	    struct s2_model **model);
@@ -580,6 +600,9 @@ int s2_model_find_vm(const struct s2_model *model, const char *spec,
  * @mode: enum kvm_s2_mode; NONE goes with no constraints
  * @generation: that of the VM's or the host's policies which this was worked
  *	out for; 0 for any
+ *
+ * It does not tell its size, so it never grows: a policy that says more will be a
+ * structure of its own.
  */
 struct s2_policy {
 	uint64_t vm_id;
@@ -731,9 +754,24 @@ struct s2_word {
  * s2_words() - the whole vocabulary; the same word may stand in two kinds
  * @count: out, how many; may be NULL
  *
+ * An entry is s2_word_stride() bytes long, which in a later library is more than
+ * sizeof(struct s2_word).  Go through them with s2_word_for_each, never by index.
+ *
  * Return: an array that ends with an entry whose word is NULL.
  */
 const struct s2_word *s2_words(size_t *count);
+
+/**
+ * s2_word_stride() - distance between two entries of s2_words()
+ *
+ * Return: bytes, in the library that the program runs with.
+ */
+size_t s2_word_stride(void);
+
+#define s2_word_for_each(it)						\
+	for ((it) = s2_words(NULL); (it)->word;				\
+	     (it) = (const struct s2_word *)(const void *)		\
+			((const char *)(it) + s2_word_stride()))
 
 #ifdef __cplusplus
 }
