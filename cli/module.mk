@@ -4,7 +4,7 @@
 CLI_ROOMS := frame screen formats enforce commands
 CLI_SRCS := cli/main.c $(foreach room,$(CLI_ROOMS),$(wildcard cli/$(room)/*.c))
 CLI_OBJS := $(CLI_SRCS:%.c=$O/%.o)
-CLI_PKGS := smartcols json-c libmnl libudev expat
+CLI_PKGS := smartcols libudev $(PROGRAM_PKGS)
 
 # SARIF says where the pages on rules are installed.  The stamp changes with the
 # folder, so that `make install prefix=...` builds what knows it.
@@ -57,7 +57,7 @@ generated: build/gen-tables build/gen-rules	## write completions and manual tabl
 	rm -f docs/rules/*.md
 	build/gen-rules docs/rules
 	packaging/symbols $(VERSION) > build/symbols
-	cp build/symbols packaging/debian/libs2ctl1.symbols
+	cp build/symbols packaging/debian/libs2ctl0.symbols
 
 .PHONY: generated
 endif
