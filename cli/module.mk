@@ -4,7 +4,14 @@
 CLI_ROOMS := frame screen formats enforce commands
 CLI_SRCS := cli/main.c $(foreach room,$(CLI_ROOMS),$(wildcard cli/$(room)/*.c))
 CLI_OBJS := $(CLI_SRCS:%.c=$O/%.o)
+# SYSTEMD=no: for systems that have no libsystemd, and whose init is another
+SYSTEMD ?= yes
 CLI_PKGS := smartcols libudev $(PROGRAM_PKGS)
+ifeq ($(SYSTEMD),no)
+override CPPFLAGS += -DWITHOUT_SYSTEMD
+else
+CLI_PKGS += libsystemd
+endif
 
 # SARIF says where the pages on rules are installed.  The stamp changes with the
 # folder, so that `make install prefix=...` builds what knows it.
