@@ -69,6 +69,8 @@ P := build
 PKG_CONFIG ?= pkg-config
 endif
 
+include harden.mk
+
 ALL :=
 ARM64_ALL :=
 UNIT_TESTS :=

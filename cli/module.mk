@@ -48,7 +48,7 @@ build/asan/s2ctl: $(CLI_SRCS) $(PROGRAM_SRCS) $(LIB_SRCS) \
 		uapi/linux/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Icli $(DOCDIR_DEF) $(CFLAGS) -O1 \
-		-fsanitize=address,undefined \
+		-U_FORTIFY_SOURCE -fsanitize=address,undefined \
 		-fno-sanitize-recover=all -o $@.tmp $(filter %.c,$^) \
 		$(shell $(PKG_CONFIG) --libs $(CLI_PKGS))
 	mv $@.tmp $@

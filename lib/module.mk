@@ -31,7 +31,7 @@ $P/libs2ctl-program.a: $(PROGRAM_OBJS)
 	$(AR) rcs $@ $^
 
 $(LIB_SO): $(LIB_OBJS) lib/libs2ctl.map
-	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libs2ctl.so.0 \
+	$(CC) $(CFLAGS) $(filter-out -pie,$(LDFLAGS)) -shared -Wl,-soname,libs2ctl.so.0 \
 		-Wl,--version-script=lib/libs2ctl.map -Wl,-z,defs -o $@ \
 		$(LIB_OBJS) $(shell $(PKG_CONFIG) --libs $(LIB_PKGS))
 
