@@ -69,6 +69,8 @@ P := build
 PKG_CONFIG ?= pkg-config
 endif
 
+include harden.mk
+
 ALL :=
 ARM64_ALL :=
 UNIT_TESTS :=
@@ -147,7 +149,8 @@ bench: all	## measure, in instructions: JSON, of the series and of audits
 # What files say of other files
 SUBST = sed -e 's|@prefix@|$(prefix)|; s|@bindir@|$(bindir)|' \
 	-e 's|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|' \
-	-e 's|@datadir@|$(datadir)|; s|@version@|$(VERSION)|'
+	-e 's|@datadir@|$(datadir)|; s|@version@|$(VERSION)|' \
+	-e 's|@requires@|$(LIB_PKGS)|'
 
 # Modes are said throughout: no umask gets in.
 install: all	## install (prefix, DESTDIR and the like are understood)
@@ -155,7 +158,7 @@ install: all	## install (prefix, DESTDIR and the like are understood)
 	$(INSTALL) -D -m 644 lib/s2ctl.h $(DESTDIR)$(includedir)/s2ctl.h
 	$(INSTALL) -D -m 644 -t $(DESTDIR)$(libdir) build/libs2ctl.a
 	$(INSTALL) -D -m 755 -t $(DESTDIR)$(libdir) $(LIB_SO)
-	cp -d --remove-destination build/libs2ctl.so.1 build/libs2ctl.so \
+	cp -d --remove-destination build/libs2ctl.so.0 build/libs2ctl.so \
 		$(DESTDIR)$(libdir)
 	$(INSTALL) -d $(DESTDIR)$(libdir)/pkgconfig
 	$(SUBST) lib/s2ctl.pc.in | $(INSTALL) -m 644 /dev/stdin \

@@ -4,7 +4,14 @@
 CLI_ROOMS := frame screen formats enforce commands
 CLI_SRCS := cli/main.c $(foreach room,$(CLI_ROOMS),$(wildcard cli/$(room)/*.c))
 CLI_OBJS := $(CLI_SRCS:%.c=$O/%.o)
-CLI_PKGS := smartcols json-c libmnl libudev expat
+# SYSTEMD=no: for systems that have no libsystemd, and whose init is another
+SYSTEMD ?= yes
+CLI_PKGS := smartcols libudev $(PROGRAM_PKGS)
+ifeq ($(SYSTEMD),no)
+override CPPFLAGS += -DWITHOUT_SYSTEMD
+else
+CLI_PKGS += libsystemd
+endif
 
 # SARIF says where the pages on rules are installed.  The stamp changes with the
 # folder, so that `make install prefix=...` builds what knows it.
@@ -41,7 +48,7 @@ build/asan/s2ctl: $(CLI_SRCS) $(PROGRAM_SRCS) $(LIB_SRCS) \
 		uapi/linux/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Icli $(DOCDIR_DEF) $(CFLAGS) -O1 \
-		-fsanitize=address,undefined \
+		-U_FORTIFY_SOURCE -fsanitize=address,undefined \
 		-fno-sanitize-recover=all -o $@.tmp $(filter %.c,$^) \
 		$(shell $(PKG_CONFIG) --libs $(CLI_PKGS))
 	mv $@.tmp $@
@@ -57,7 +64,7 @@ generated: build/gen-tables build/gen-rules	## write completions and manual tabl
 	rm -f docs/rules/*.md
 	build/gen-rules docs/rules
 	packaging/symbols $(VERSION) > build/symbols
-	cp build/symbols packaging/debian/libs2ctl1.symbols
+	cp build/symbols packaging/debian/libs2ctl0.symbols
 
 .PHONY: generated
 endif

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Reads s2ctl.h: its prototypes, structures and constants, and the kernel-doc
-before each.  For the manual page, the list of the ABI and the tests; it knows
-the style of that one header, and is no parser of C."""
+"""Reads s2ctl.h and the doors of lib/: prototypes, structures and constants, and the
+kernel-doc before each.  For the manual page, the list of the ABI and the tests; it
+knows the style of those headers, and is no parser of C."""
 
 import re
 from dataclasses import dataclass, field

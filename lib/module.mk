@@ -12,8 +12,10 @@ PROGRAM_SRCS := $(foreach room,$(PROGRAM_ROOMS),$(wildcard lib/$(room)/*.c))
 PROGRAM_OBJS := $(PROGRAM_SRCS:%.c=$O/%.o)
 # In the order in which a linker wants them
 LIB_A := $P/libs2ctl-program.a $P/libs2ctl.a
-LIB_PKGS := libmnl json-c libudev expat
-LIB_SO := $P/libs2ctl.so.1.0.0
+LIB_PKGS := libmnl json-c
+PROGRAM_PKGS := libmnl json-c expat
+# 0 until 1.0: what it has may still change, with the number behind it
+LIB_SO := $P/libs2ctl.so.0.1.0
 
 # One set of objects for both; what is public is said in libs2ctl.map
 $(LIB_OBJS): override CFLAGS += -fPIC
@@ -29,14 +31,14 @@ $P/libs2ctl-program.a: $(PROGRAM_OBJS)
 	$(AR) rcs $@ $^
 
 $(LIB_SO): $(LIB_OBJS) lib/libs2ctl.map
-	$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libs2ctl.so.1 \
+	$(CC) $(CFLAGS) $(filter-out -pie,$(LDFLAGS)) -shared -Wl,-soname,libs2ctl.so.0 \
 		-Wl,--version-script=lib/libs2ctl.map -Wl,-z,defs -o $@ \
 		$(LIB_OBJS) $(shell $(PKG_CONFIG) --libs $(LIB_PKGS))
 
-$P/libs2ctl.so.1: $(LIB_SO)
+$P/libs2ctl.so.0: $(LIB_SO)
 	ln -sf $(<F) $@
 
-$P/libs2ctl.so: $P/libs2ctl.so.1
+$P/libs2ctl.so: $P/libs2ctl.so.0
 	ln -sf $(<F) $@
 
 ALL += $P/libs2ctl.a $P/libs2ctl.so

@@ -4,17 +4,17 @@
  *
  * Data flows one way:
  *
- *	source (kernel | snapshot)  ->  model  ->  report (rules)  ->  output
+ *	source (kernel | snapshot)  ->  model  ->  objects  ->  fields
  *
- * Everything in a model or a report is an object (struct s2_obj) of one of a
- * few types; an object has fields, and one table of fields per type is what
- * the JSON writer, the snapshot reader and a program's tables are made from.
- * A field that is absent is not known, which is not the same as zero.
+ * Everything in a model is an object (struct s2_obj) of one of a few types; an
+ * object has fields, and one table of fields per type is what snapshots and a
+ * program's tables are made from.  A field that is absent is not known, which
+ * is not the same as zero.
  *
  * Conventions.  Functions that can fail return 0 or a negative errno and leave
  * one line of text in the context (s2_ctx_error()).  Bytes and addresses are
  * 64-bit numbers of bytes.  Strings are UTF-8 without control characters,
- * belong to the object they came from and live as long as its model or report.
+ * belong to the object they came from and live as long as its model.
  * Nothing is translated and nothing depends on the locale.  There are no
  * globals: a context, and all that came from it, must be used by one thread at
  * a time.  Numbers of types, classes, verdicts and so on are those of the
@@ -35,7 +35,6 @@ extern "C" {
 struct s2_ctx;
 struct s2_source;
 struct s2_model;
-struct s2_report;
 struct s2_obj;
 
 /**
@@ -69,8 +68,7 @@ int s2_ctx_new(struct s2_ctx **ctx);
 
 /**
  * s2_ctx_unref() - drop a reference
- * @ctx: context, may be NULL; sources, models and reports hold references of
- *	their own
+ * @ctx: context, may be NULL; sources and models hold references of their own
  */
 void s2_ctx_unref(struct s2_ctx *ctx);
 
@@ -123,7 +121,7 @@ const char *s2_ctx_error(const struct s2_ctx *ctx);
  * @S2_OBJ_VM: a virtual machine; in a model
  * @S2_OBJ_SLOT: a memory slot; in a VM, in order of guest-physical address
  * @S2_OBJ_EXTENT: an extent; in a VM, in order of guest-physical address
- * @S2_OBJ_PROBLEM: what could not be known, and why; in a model or a report
+ * @S2_OBJ_PROBLEM: what could not be known, and why; in a model
  * @S2_OBJ_WORD: struct s2_word in JSON
  * @S2_OBJ_POLICY: what is set for a class or a slot, and what came of it; the
  *	host's in a model, a VM's in the VM; one for each owner
@@ -251,10 +249,25 @@ struct s2_field {
  * @type: type of object
  * @count: out, how many; may be NULL
  *
+ * An entry is s2_field_stride() bytes long, which in a later library is more than
+ * sizeof(struct s2_field).  Go through them with s2_field_for_each, never by index.
+ *
  * Return: an array that ends with an entry whose name is NULL; NULL for an
  * unknown type.
  */
 const struct s2_field *s2_fields(enum s2_obj_type type, size_t *count);
+
+/**
+ * s2_field_stride() - distance between two entries of s2_fields()
+ *
+ * Return: bytes, in the library that the program runs with.
+ */
+size_t s2_field_stride(void);
+
+#define s2_field_for_each(it, type)					\
+	for ((it) = s2_fields(type, NULL); (it) && (it)->name;		\
+	     (it) = (const struct s2_field *)(const void *)		\
+			((const char *)(it) + s2_field_stride()))
 
 /**
  * s2_field_find() - look a field up by name
@@ -334,7 +347,7 @@ enum s2_obj_type s2_obj_type(const struct s2_obj *obj);
 
 /**
  * s2_obj_known() - whether an object's children of one type were read
- * @obj: a VM (slots, extents, policies) or a finding (evidence)
+ * @obj: a VM (slots, extents, policies)
  * @type: type of child
  *
  * Return: true if they are known, be they none; false if they were not asked
@@ -344,7 +357,7 @@ bool s2_obj_known(const struct s2_obj *obj, enum s2_obj_type type);
 
 /**
  * s2_obj_count() - number of an object's children of one type
- * @obj: a VM (slots, extents, policies) or a finding (evidence)
+ * @obj: a VM (slots, extents, policies)
  * @type: type of child
  *
  * Return: how many.
@@ -353,7 +366,7 @@ size_t s2_obj_count(const struct s2_obj *obj, enum s2_obj_type type);
 
 /**
  * s2_obj_first() - first child of one type
- * @obj: a VM (slots, extents, policies) or a finding (evidence)
+ * @obj: a VM (slots, extents, policies)
  * @type: type of child
  *
  * Return: the child or NULL.
@@ -442,6 +455,10 @@ void s2_source_close(struct s2_source *src);
  *	those to whom a kernel or a snapshot without policies is as good as any
  * @vms: VMs wanted, as s2_model_find_vm() understands them; NULL for all
  * @nr_vms: how many; 0 for all
+ *
+ * A later version has more members, at the end.  Zero all of the structure, then set
+ * its size: the library takes members that an older caller does not have for zero, and
+ * refuses a newer caller only if a member that it does not know is not zero.
  */
 struct s2_load_options {
 	size_t size;
@@ -465,7 +482,8 @@ struct s2_load_options {
  * Return: 0, also for an incomplete model; -ENOENT if a VM asked for does not
  * exist and S2_LOAD_IF_THERE is not among the flags; -ENOTUNIQ if its name fits
  * several (the text lists their ids);
- * -EINVAL for bad options; -ENOMEM.
+ * -EINVAL for bad options; -E2BIG if options are set that only a newer library knows;
+ * -ENOMEM.
  */
 int s2_load(struct s2_source *src, const struct s2_load_options *opt,
 	    struct s2_model **model);
@@ -473,8 +491,8 @@ int s2_load(struct s2_source *src, const struct s2_load_options *opt,
 /**
  * typedef s2_model_fn - receives one model
  * @data: as given to s2_load_each()
- * @model: model, which is freed when the function returns unless an audit or
- *	another object keeps it
+ * @model: model, which is freed when the function returns unless
+ *	s2_monitor_dump() keeps it
  *
  * Return: 0 to go on; anything else ends the load.
  */
@@ -580,6 +598,9 @@ int s2_model_find_vm(const struct s2_model *model, const char *spec,
  * @mode: enum kvm_s2_mode; NONE goes with no constraints
  * @generation: that of the VM's or the host's policies which this was worked
  *	out for; 0 for any
+ *
+ * It does not tell its size, so it never grows: a policy that says more will be a
+ * structure of its own.
  */
 struct s2_policy {
 	uint64_t vm_id;
@@ -731,9 +752,24 @@ struct s2_word {
  * s2_words() - the whole vocabulary; the same word may stand in two kinds
  * @count: out, how many; may be NULL
  *
+ * An entry is s2_word_stride() bytes long, which in a later library is more than
+ * sizeof(struct s2_word).  Go through them with s2_word_for_each, never by index.
+ *
  * Return: an array that ends with an entry whose word is NULL.
  */
 const struct s2_word *s2_words(size_t *count);
+
+/**
+ * s2_word_stride() - distance between two entries of s2_words()
+ *
+ * Return: bytes, in the library that the program runs with.
+ */
+size_t s2_word_stride(void);
+
+#define s2_word_for_each(it)						\
+	for ((it) = s2_words(NULL); (it)->word;				\
+	     (it) = (const struct s2_word *)(const void *)		\
+			((const char *)(it) + s2_word_stride()))
 
 #ifdef __cplusplus
 }

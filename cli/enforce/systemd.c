@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <dlfcn.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,42 +10,42 @@
 
 #include "enforce/systemd.h"
 
-#define FIELDS_MAX	32
-
-/* As systemd/sd-daemon.h and systemd/sd-journal.h declare them */
-typedef int (*notify_fn)(int unset_environment, const char *state);
-typedef int (*journal_fn)(const struct iovec *iov, int n);
-
-/* NULL where there is no libsystemd */
-static void *find(const char *symbol)
+/* make SYSTEMD=no */
+#ifndef WITHOUT_SYSTEMD
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-journal.h>
+#else
+static int sd_notify(int unset_environment, const char *state)
 {
-	static void *library;
-	static bool tried;
-
-	if (!tried)
-		library = dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL);
-	tried = true;
-	return library ? dlsym(library, symbol) : NULL;
+	(void)unset_environment;
+	(void)state;
+	return -ENOSYS;
 }
+
+static int sd_journal_sendv(const struct iovec *iov, int n)
+{
+	(void)iov;
+	(void)n;
+	return -ENOSYS;
+}
+#endif
+
+#define FIELDS_MAX	32
 
 void systemd_notify(const char *fmt, ...)
 {
-	notify_fn notify;
 	char *state;
 	va_list ap;
 	int len;
 
 	if (!getenv("NOTIFY_SOCKET"))
 		return;
-	notify = (notify_fn)find("sd_notify");
-	if (!notify)
-		return;
 	va_start(ap, fmt);
 	len = vasprintf(&state, fmt, ap);
 	va_end(ap);
 	if (len < 0)
 		return;
-	notify(0, state);
+	sd_notify(0, state);
 	free(state);
 }
 
@@ -58,22 +58,21 @@ bool systemd_has_journal(void)
 
 	return stream && sscanf(stream, "%llu:%llu", &dev, &ino) == 2 &&
 	       !fstat(STDERR_FILENO, &st) && st.st_dev == dev &&
-	       st.st_ino == ino && find("sd_journal_sendv");
+	       st.st_ino == ino;
 }
 
 bool systemd_journal(const char *const *fields, size_t count)
 {
-	journal_fn send = (journal_fn)find("sd_journal_sendv");
 	struct iovec iov[FIELDS_MAX];
 
-	if (!send || count > FIELDS_MAX)
+	if (count > FIELDS_MAX)
 		return false;
 	for (size_t i = 0; i < count; i++)
 		iov[i] = (struct iovec){
 			.iov_base = (void *)fields[i],
 			.iov_len = strlen(fields[i]),
 		};
-	return send(iov, (int)count) >= 0;
+	return sd_journal_sendv(iov, (int)count) >= 0;
 }
 
 /* What the unit says, which the service was started with */

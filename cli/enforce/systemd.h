@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a service has to say to systemd and to its journal.  libsystemd is looked
- * for when it is needed: without it, or without systemd, all of this does nothing,
- * and every other command starts as fast as before.
+ * What a service has to say to systemd and to its journal.  Where systemd did not start
+ * it, or the program was built without libsystemd, all of this does nothing.
  */
 #ifndef S2CTL_SYSTEMD_H
 #define S2CTL_SYSTEMD_H
@@ -13,7 +12,7 @@
 /* sd_notify(3): "READY=1" and the like */
 void systemd_notify(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Whether standard error is the journal, and libsystemd there to write to it */
+/* Whether standard error is the journal */
 bool systemd_has_journal(void);
 
 /* One entry; each field is "NAME=value".  Whether it was taken */

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include <s2ctl.h>
+#include "audit/audit.h"
 
 /*
  * Text, made safe as text_safe() does and then for HTML, be it in an attribute;

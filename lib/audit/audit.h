@@ -10,8 +10,8 @@
 /* --------------------------------------------------------------- rules -- */
 
 struct s2_audit;
-
 struct s2_baseline;
+struct s2_report;
 
 /**
  * struct s2_audit_options - how to audit

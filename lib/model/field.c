@@ -19,6 +19,11 @@ const struct s2_field *s2_fields(enum s2_obj_type type, size_t *count)
 	return fields;
 }
 
+size_t s2_field_stride(void)
+{
+	return sizeof(struct s2_field);
+}
+
 size_t s2_field_count(unsigned int type)
 {
 	return type < S2_OBJ_TYPES ? s2_field_tables[type].count : 0;

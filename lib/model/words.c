@@ -13,6 +13,11 @@ const struct s2_word *s2_words(size_t *count)
 	return s2_word_table;
 }
 
+size_t s2_word_stride(void)
+{
+	return sizeof(struct s2_word);
+}
+
 const struct s2_word *s2_word_find(const char *kind, const char *word)
 {
 	for (const struct s2_word *w = s2_word_table; word && w->word; w++)

@@ -4,7 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sized.h"
 #include "source/source.h"
+
+/* struct s2_load_options as it was first released */
+#define OPTIONS_FIRST	(offsetof(struct s2_load_options, nr_vms) + sizeof(size_t))
 
 int s2_source_new(struct s2_ctx *ctx, const struct s2_source_ops *ops,
 		  void *priv, struct s2_source **src)
@@ -96,13 +100,23 @@ static unsigned int implied_flags(unsigned int flags)
 	return flags;
 }
 
-static int check_options(struct s2_ctx *ctx, const struct s2_load_options *opt)
+/* @opt: what the caller asks for, as this library knows it */
+static int read_options(struct s2_ctx *ctx, const struct s2_load_options *caller,
+			struct s2_load_options *opt)
 {
 	const unsigned int all = S2_LOAD_VMS | S2_LOAD_SLOTS |
 		S2_LOAD_EXTENTS | S2_LOAD_PHYS | S2_LOAD_DEVICES |
 		S2_LOAD_POLICY | S2_LOAD_POLICY_IF_ANY | S2_LOAD_IF_THERE;
+	int err = s2_sized_read(opt, sizeof(*opt), OPTIONS_FIRST, caller);
 
-	if (opt->size != sizeof(*opt) || (opt->flags & ~all))
+	if (err == -E2BIG)
+		return s2_fail(ctx, err,
+			       "load options: a member is set that libs2ctl %s does not know",
+			       s2_version());
+	if (err)
+		return s2_fail(ctx, err,
+			       "load options: size is not sizeof(struct s2_load_options)");
+	if (opt->flags & ~all)
 		return s2_fail(ctx, -EINVAL, "unknown load options");
 	if (opt->nr_vms && !(implied_flags(opt->flags) & S2_LOAD_VMS))
 		return s2_fail(ctx, -EINVAL, "VMs asked for but not loaded");
@@ -148,12 +162,13 @@ int s2_load(struct s2_source *src, const struct s2_load_options *opt,
 	    struct s2_model **model)
 {
 	struct s2_model *new = NULL;
+	struct s2_load_options known;
 	int err;
 
 	*model = NULL;
-	err = check_options(src->ctx, opt);
+	err = read_options(src->ctx, opt, &known);
 	if (!err)
-		err = load_vms(src, opt, &new);
+		err = load_vms(src, &known, &new);
 	if (!err)
 		err = complete(src, new);
 	if (err) {
@@ -224,12 +239,13 @@ int s2_load_each(struct s2_source *src, const struct s2_load_options *opt,
 		 s2_model_fn fn, void *data)
 {
 	struct s2_model *all = NULL;
+	struct s2_load_options known;
 	struct s2_list vms;
 	int err;
 
-	err = check_options(src->ctx, opt);
+	err = read_options(src->ctx, opt, &known);
 	if (!err)
-		err = load_vms(src, opt, &all);
+		err = load_vms(src, &known, &all);
 	if (!err) {
 		vms = all->vms;
 		s2_list_init(&all->vms, S2_OBJ_VM);

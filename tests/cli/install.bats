@@ -34,7 +34,7 @@ expected() {
 	$P/bin/s2ctl-kernel 755
 	$P/include/s2ctl.h 644
 	$L/libs2ctl.a 644
-	$L/libs2ctl.so.1.0.0 755
+	$L/libs2ctl.so.0.1.0 755
 	$L/pkgconfig/s2ctl.pc 644
 	$P/lib/systemd/catalog/s2ctl.catalog 644
 	$P/lib/systemd/system/s2ctl-enforce.service 644
@@ -78,8 +78,8 @@ installed() {
 	[[ -z $(find root -mindepth 1 -type d ! -perm 755) ]]
 	[[ -d root/etc/s2ctl/policy.d && -z $(ls root/etc/s2ctl/policy.d) ]]
 	diff - <(find root -type l -printf '%P %l\n' | sort) <<- 'END'
-	usr/local/lib/libs2ctl.so libs2ctl.so.1
-	usr/local/lib/libs2ctl.so.1 libs2ctl.so.1.0.0
+	usr/local/lib/libs2ctl.so libs2ctl.so.0
+	usr/local/lib/libs2ctl.so.0 libs2ctl.so.0.1.0
 	END
 }
 
@@ -169,5 +169,5 @@ installed() {
 	grep -q "> - $version-1$" "$root/packaging/rpm/s2ctl.spec"
 	# make generated writes it.
 	"$root/packaging/symbols" "$version" |
-		diff - "$root/packaging/debian/libs2ctl1.symbols"
+		diff - "$root/packaging/debian/libs2ctl0.symbols"
 }

@@ -205,6 +205,7 @@ misspelt() {
 		END
 	done <<- 'END'
 	libs2ctl.3 slots.c
+	libs2ctl.3 fields.c
 	kvm_s2.7 vms.c
 	END
 }

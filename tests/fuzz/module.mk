@@ -13,7 +13,7 @@ FUZZ_PROGS := $(FUZZ_NAMES:%=build/fuzz/%)
 FUZZ_DICTS := $(patsubst %,build/fuzz/%.dict,$(filter-out \
 		netlink proc bars,$(FUZZ_NAMES)))
 # Warnings are for the compiler that everyone builds with
-FUZZ_FLAGS := -O1 -w -fno-omit-frame-pointer -fno-sanitize-recover=all
+FUZZ_FLAGS := -U_FORTIFY_SOURCE -O1 -w -fno-omit-frame-pointer -fno-sanitize-recover=all
 
 FUZZ_OBJS := $(patsubst %.c,build/fuzz/obj/%.o,$(LIB_SRCS) $(PROGRAM_SRCS) \
 	       $(filter-out cli/main.c,$(CLI_SRCS)) tests/fuzz/fuzz.c \

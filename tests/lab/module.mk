@@ -42,7 +42,7 @@ $(P)/uevents $(P)/onpty $(P)/stillborn:
 BARE_OBJS := $(O)/tests/lab/progs/bare-head.o $(O)/tests/lab/progs/bare.o
 
 $(O)/tests/lab/progs/bare.o: override CFLAGS += -ffreestanding -fno-pie \
-	-fno-stack-protector -mgeneral-regs-only -mstrict-align
+	-U_FORTIFY_SOURCE -mbranch-protection=none -fno-stack-protector -mgeneral-regs-only -mstrict-align
 
 $(O)/tests/lab/progs/bare-head.o: tests/lab/progs/bare-head.S
 	@mkdir -p $(@D)

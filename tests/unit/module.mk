@@ -5,10 +5,10 @@
 ifeq ($A,native)
 
 UNIT_NAMES := $(patsubst tests/unit/test-%.c,%,$(wildcard tests/unit/test-*.c))
-UNIT_LIBS = $(shell $(PKG_CONFIG) --libs cmocka $(LIB_PKGS))
+UNIT_LIBS = $(shell $(PKG_CONFIG) --libs cmocka $(PROGRAM_PKGS))
 UNIT_PROGS := $(UNIT_NAMES:%=build/tests/unit-%)
 UNIT_SAN := $(UNIT_NAMES:%=build/tests/unit-%-san)
-SAN_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all \
+SAN_FLAGS := -U_FORTIFY_SOURCE -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -O1
 SAN_OBJS := $(patsubst $O/%,$O/san/%,$(PROGRAM_OBJS) $(LIB_OBJS))
 
@@ -51,6 +51,7 @@ $(UNIT_DIFF): tests/unit/diff-constrain.c $(LIB_A) \
 UNIT_TESTS += $(UNIT_DIFF)
 UNIT_TESTS += $(UNIT_PROGS) $(UNIT_SAN) tests/unit/test-abi \
 	tests/unit/test-header tests/unit/test-example tests/unit/test-valgrind \
+	tests/unit/test-callers tests/unit/test-build \
 	tests/unit/test-rooms
 BUILD_TESTS += $(UNIT_DIFF) $(UNIT_PROGS) tests/unit/test-abi tests/unit/test-header
 

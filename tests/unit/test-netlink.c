@@ -533,6 +533,34 @@ static void test_bars(void **data)
 	s2_model_unref(model);
 }
 
+/* What is there is shown, and why its devices have no names is said, once */
+static void test_bars_unreadable(void **data)
+{
+	struct state *state = *data;
+	const struct s2_obj *problem;
+	struct s2_model *model;
+
+	put_text(state->root, "bus/pci/devices", "not a folder");
+	say_family(&state->fake);
+	say_host(&state->fake);
+	say_vm(&state->fake, 9);
+	say_done(&state->fake, 0, 0);
+	say_slot(&state->fake, 0, 0x1000, 0x3000);
+	say_done(&state->fake, 0, 0);
+	say_extent(&state->fake, 0x1000, 0x1000, KVM_S2_CLASS_RAM, 2, 0);
+	say_done(&state->fake, 0, 0);
+	open_fake(state);
+	model = load(state, S2_LOAD_DEVICES);
+	assert_false(s2_model_complete(model));
+	assert_int_equal(s2_obj_count(nth_vm(model, 0), S2_OBJ_EXTENT), 1);
+	assert_int_equal(s2_model_count(model, S2_OBJ_PROBLEM), 1);
+	problem = s2_model_first(model, S2_OBJ_PROBLEM);
+	assert_string_equal(s2_obj_str(problem, S2_PROBLEM_CODE), "refused");
+	assert_non_null(strstr(s2_obj_str(problem, S2_PROBLEM_TEXT),
+			       "/bus/pci/devices: Not a directory"));
+	s2_model_unref(model);
+}
+
 #define T(name)	cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -543,7 +571,7 @@ int main(void)
 		T(test_extack), T(test_extack_missing), T(test_done_extack),
 		T(test_no_privilege), T(test_interrupted_twice),
 		T(test_interrupted_always),
-		T(test_strangers), T(test_bars), T(test_names),
+		T(test_strangers), T(test_bars), T(test_bars_unreadable), T(test_names),
 		T(test_vma_types), T(test_busy), T(test_pkvm),
 	};
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* PCI BARs by host-physical address: devices from libudev, BARs from sysfs */
+/* PCI BARs by host-physical address, from sysfs */
 #include <dirent.h>
 #include <errno.h>
-#include <libudev.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -80,10 +79,15 @@ static int add_device(struct s2_bars *bars, const char *device)
 	char path[512], text[2048], driver[64], pci_id[10];
 	const char *bdf = strrchr(device, '/');
 	char *line = text;
+	long len;
 
 	if (!bdf || snprintf(path, sizeof(path), "%s/resource", device) >=
-	    (int)sizeof(path) || s2_read_file(path, text, sizeof(text)) <= 0)
+	    (int)sizeof(path))
 		return 0;
+	len = s2_read_file(path, text, sizeof(text));
+	/* A device may have been unplugged meanwhile; a process may have too many files */
+	if (len <= 0)
+		return len == -EMFILE || len == -ENFILE ? (int)len : 0;
 	read_driver(device, driver, sizeof(driver));
 	read_pci_id(device, pci_id, sizeof(pci_id));
 	for (unsigned int i = 0; i < PCI_BARS && line && *line; i++) {
@@ -111,45 +115,22 @@ static int add_device(struct s2_bars *bars, const char *device)
 	return 0;
 }
 
-static int scan_udev(struct s2_bars *bars)
-{
-	struct udev *udev = udev_new();
-	struct udev_enumerate *all = udev ? udev_enumerate_new(udev) : NULL;
-	struct udev_list_entry *entry;
-	int err = all ? 0 : -ENOMEM;
-
-	if (!err && udev_enumerate_add_match_subsystem(all, "pci") >= 0 &&
-	    udev_enumerate_scan_devices(all) >= 0) {
-		udev_list_entry_foreach(entry,
-					udev_enumerate_get_list_entry(all)) {
-			err = add_device(bars,
-					 udev_list_entry_get_name(entry));
-			if (err)
-				break;
-		}
-	}
-	udev_enumerate_unref(all);
-	udev_unref(udev);
-	return err;
-}
-
-/* libudev knows one /sys only */
-static int scan_root(struct s2_ctx *ctx, struct s2_bars *bars)
+/* The kernel's documented list (Documentation/ABI/testing/sysfs-bus-pci) */
+static int scan_devices(struct s2_ctx *ctx, struct s2_bars *bars)
 {
 	struct dirent *entry;
 	char path[512];
-	int err = 0;
-	DIR *dir;
+	int err = s2_path(ctx, S2_ROOT_SYS, path, sizeof(path), "bus/pci/devices");
+	DIR *dir = err ? NULL : opendir(path);
 
-	if (s2_path(ctx, S2_ROOT_SYS, path, sizeof(path), "bus/pci/devices"))
-		return 0;
-	dir = opendir(path);
+	/* A host without PCI has no such folder, and no BARs either */
+	if (!dir && !err && errno != ENOENT)
+		err = -errno;
 	while (dir && !err && (entry = readdir(dir))) {
-		if (entry->d_name[0] == '.' ||
-		    s2_path(ctx, S2_ROOT_SYS, path, sizeof(path),
-			    "bus/pci/devices/%s", entry->d_name))
-			continue;
-		err = add_device(bars, path);
+		if (entry->d_name[0] != '.' &&
+		    !s2_path(ctx, S2_ROOT_SYS, path, sizeof(path),
+			     "bus/pci/devices/%s", entry->d_name))
+			err = add_device(bars, path);
 	}
 	if (dir)
 		closedir(dir);
@@ -165,10 +146,13 @@ static int cmp_bar(const void *a, const void *b)
 
 int s2_bars_read(struct s2_ctx *ctx, struct s2_bars *bars)
 {
-	int err = ctx->roots_set ? scan_root(ctx, bars) : scan_udev(bars);
+	int err = scan_devices(ctx, bars);
 
-	if (err)
+	if (err == -ENOMEM)
 		return s2_fail_nomem(ctx);
+	if (err)
+		return s2_fail(ctx, err, "%s/bus/pci/devices: %s",
+			       ctx->root[S2_ROOT_SYS], strerror(-err));
 	if (bars->count)
 		qsort(bars->bar, bars->count, sizeof(*bars->bar), cmp_bar);
 	return 0;

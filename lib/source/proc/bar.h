@@ -20,7 +20,7 @@ struct s2_bars {
 	size_t count;
 };
 
-/* Reads the BARs of all PCI devices.  Return: 0 or -ENOMEM */
+/* Reads the BARs of all PCI devices.  Return: 0 or -errno with a text */
 int s2_bars_read(struct s2_ctx *ctx, struct s2_bars *bars);
 void s2_bars_clear(struct s2_bars *bars);
 
