@@ -7,73 +7,26 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "frame/text.h"
-
-/*
- * Length of the UTF-8 sequence at s, or 0 if there is none: no overlong forms,
- * no surrogates, nothing past U+10FFFF.
- */
-static size_t utf8_len(const unsigned char *s, uint32_t *cp)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t n;
-
-	if (s[0] < 0x80) {
-		*cp = s[0];
-		return 1;
-	}
-	if (s[0] >= 0xc2 && s[0] <= 0xdf)
-		n = 2;
-	else if (s[0] >= 0xe0 && s[0] <= 0xef)
-		n = 3;
-	else if (s[0] >= 0xf0 && s[0] <= 0xf4)
-		n = 4;
-	else
-		return 0;
-	*cp = s[0] & (0x7f >> n);
-	for (size_t i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		*cp = *cp << 6 | (s[i] & 0x3f);
-	}
-	if (*cp < least[n] || *cp > 0x10ffff || (*cp >= 0xd800 && *cp <= 0xdfff))
-		return 0;
-	return n;
-}
-
-/* What a terminal obeys, or what makes text read other than it is. */
-static bool harmful(uint32_t cp)
-{
-	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) ||
-	       cp == 0xad || cp == 0x61c || cp == 0xfeff ||
-	       (cp >= 0x200b && cp <= 0x200f) ||
-	       (cp >= 0x2028 && cp <= 0x202e) ||
-	       (cp >= 0x2060 && cp <= 0x206f) ||
-	       (cp >= 0xfff9 && cp <= 0xfffb) ||
-	       (cp >= 0xe0000 && cp <= 0xe0fff);
-}
 
 char *text_safe(const char *s)
 {
-	const unsigned char *p = (const unsigned char *)s;
-	char *out = malloc(4 * strlen(s) + 1), *o = out;
+	size_t len = strlen(s), size = 4 * len + 1;
+	char *out = malloc(size);
 
-	if (!out)
-		return NULL;
-	while (*p) {
-		uint32_t cp = 0;
-		size_t n = utf8_len(p, &cp);
+	if (out)
+		s2_text_clean(out, size, s, len);
+	return out;
+}
 
-		if (n && !harmful(cp)) {
-			memcpy(o, p, n);
-			o += n;
-			p += n;
-			continue;
-		}
-		for (n = n ? n : 1; n; n--)
-			o += sprintf(o, "\\x%02x", *p++);
-	}
-	*o = '\0';
+char *text_name(const char *raw)
+{
+	size_t len = strlen(raw), size = 4 * len + 1;
+	char *out = malloc(size);
+
+	if (out)
+		s2_escape(out, size, raw, len);
 	return out;
 }
 

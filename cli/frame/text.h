@@ -10,11 +10,14 @@
 #define TEXT_SIZE_MAX 24
 
 /*
- * A copy in which control characters, invalid UTF-8 and characters that change
- * the direction of text are written as \xNN.  VM names and the names of
- * processes come from whoever made them.  NULL when out of memory.
+ * A copy of a sentence or path that a terminal can take: see base/escape.h.  A name
+ * of the model's is spelled already and comes out as it is.  NULL when out of
+ * memory.
  */
 char *text_safe(const char *s);
+
+/* A name as its owner chose it, spelled as those of the model are; likewise. */
+char *text_name(const char *raw);
 
 /* Print text_safe() of s, and what is not there as "-". */
 void text_print(FILE *f, const char *s);

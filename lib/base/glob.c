@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Patterns for names: not fnmatch(), which knows locales and can take forever */
-#include <stddef.h>
+#include <string.h>
 
 #include "base/glob.h"
+#include "base/utf8.h"
 
-/* Past one character of UTF-8 */
+/* Past one character of UTF-8, or one byte that is none */
 static const char *next_char(const char *text)
 {
-	do
-		text++;
-	while (((unsigned char)*text & 0xc0) == 0x80);
-	return text;
+	uint32_t code;
+	size_t n = s2_utf8_next(text, strnlen(text, 4), &code);
+
+	return text + (n ? n : 1);
 }
 
 bool s2_glob_match(const char *pattern, const char *text)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Text that others wrote: made safe before it is stored */
+/* Numbers and the like, in text that others wrote */
 #ifndef S2_TEXT_H
 #define S2_TEXT_H
 
@@ -7,16 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/escape.h"
+
 /* Longest text that is kept of what others say, with its NUL */
 #define S2_TEXT_MAX	256
-
-/*
- * Copies @len bytes of @raw as UTF-8 that a terminal and JSON can take: what
- * is not UTF-8, and control, bidirectional and line separating characters,
- * become "\xNN" byte by byte.  Clean text stays as it is, so that a snapshot
- * can be read and written again.  Cut short, with a NUL, where @buf ends.
- */
-void s2_text_clean(char *buf, size_t size, const char *raw, size_t len);
 
 /*
  * Digits and nothing else.  Return: 0, -EINVAL, or -ERANGE above 64 bits.

@@ -188,44 +188,6 @@ static void test_value_text(void **data)
 	}
 }
 
-static void test_clean(void **data)
-{
-	static const struct {
-		const char *raw;
-		const char *clean;
-	} cases[] = {
-		{ "plain", "plain" },
-		{ "caf\xc3\xa9 \xe6\x97\xa5 \xf0\x9f\x90\xa7",
-		  "caf\xc3\xa9 \xe6\x97\xa5 \xf0\x9f\x90\xa7" },
-		{ "a\x1b[31m\tb", "a\\x1b[31m\\x09b" },
-		{ "\x7f\xc2\x9b", "\\x7f\\xc2\\x9b" },
-		/* Overlong, surrogate, too big, cut off */
-		{ "\xc0\xaf", "\\xc0\\xaf" },
-		{ "\xe0\x80\x80", "\\xe0\\x80\\x80" },
-		{ "\xed\xa0\x80", "\\xed\\xa0\\x80" },
-		{ "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80" },
-		{ "\xe6\x97", "\\xe6\\x97" },
-		{ "\xe2\x80\xaetxt", "\\xe2\\x80\\xaetxt" },
-		{ "\xe2\x80\xa8", "\\xe2\\x80\\xa8" },
-		{ "back\\slash\\x41", "back\\slash\\x41" },
-	};
-	char buf[64], again[64];
-
-	(void)data;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		s2_text_clean(buf, sizeof(buf), cases[i].raw,
-			      strlen(cases[i].raw));
-		assert_string_equal(buf, cases[i].clean);
-		s2_text_clean(again, sizeof(again), buf, strlen(buf));
-		assert_string_equal(again, buf);
-	}
-	/* No half of an escape or of a character at the end */
-	s2_text_clean(buf, 6, "abc\x01", 4);
-	assert_string_equal(buf, "abc");
-	s2_text_clean(buf, 5, "abc\xc3\xa9", 5);
-	assert_string_equal(buf, "abc");
-}
-
 static void test_numbers(void **data)
 {
 	uint64_t num;
@@ -470,8 +432,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_words_of_abi),
-		cmocka_unit_test(test_value_text), cmocka_unit_test(test_clean),
-		cmocka_unit_test(test_numbers), cmocka_unit_test(test_find),
+		cmocka_unit_test(test_value_text), cmocka_unit_test(test_numbers), cmocka_unit_test(test_find),
 		cmocka_unit_test(test_select), cmocka_unit_test(test_options),
 		cmocka_unit_test(test_derive),
 		cmocka_unit_test(test_cacheable_pfnmap),
