@@ -11,6 +11,7 @@
 
 #include "commands/commands.h"
 #include "frame/session.h"
+#include "frame/text.h"
 #include "policy/policy.h"
 
 #define TIMES		3	/* that somebody else may be faster */
@@ -20,9 +21,9 @@ struct hook {
 	struct s2_ctx *ctx;
 	struct s2_source *src;
 	struct s2_domain *domain;
-	const char *name;
+	const char *name;	/* as libvirt says it, to find its files */
 	const char *dir;
-	char *what;
+	char *what;		/* "domain 'NAME'", to be read */
 };
 
 typedef int (*operation_fn)(struct hook *h);
@@ -31,14 +32,14 @@ static int domain_failed(const struct hook *h, int err)
 {
 	const char *text = s2_ctx_error(h->ctx);
 
-	cli_err("domain '%s': %s", h->name, *text ? text : strerror(-err));
+	cli_err("%s: %s", h->what, *text ? text : strerror(-err));
 	return CLI_ERROR;
 }
 
 /* What the domain asks for cannot be had.  libvirt shows the line to the user */
 static int domain_refused(const struct hook *h)
 {
-	cli_err("domain '%s': %s", h->name, s2_ctx_error(h->ctx));
+	cli_err("%s: %s", h->what, s2_ctx_error(h->ctx));
 	return CLI_FINDING;
 }
 
@@ -53,8 +54,8 @@ static int check_host(struct hook *h, const struct s2_model *host)
 					domain_refused(h);
 	if (s2_model_known(host, S2_OBJ_POLICY))
 		return CLI_OK;
-	cli_err("domain '%s': this daemon may not set the domain's policy: a session daemon cannot, use qemu:///system",
-		h->name);
+	cli_err("%s: this daemon may not set the domain's policy: a session daemon cannot, use qemu:///system",
+		h->what);
 	return CLI_FINDING;
 }
 
@@ -130,8 +131,8 @@ static int put_in_force(struct hook *h, const struct s2_site *site,
 		return domain_failed(h, err);
 	err = s2_plan_try(plan, h->src, model);
 	if (!err && s2_plan_bytes(plan, false)) {
-		cli_err("domain '%s': its policy denies %" PRIu64 " bytes of what it uses already",
-			h->name, s2_plan_bytes(plan, false));
+		cli_err("%s: its policy denies %" PRIu64 " bytes of what it uses already",
+			h->what, s2_plan_bytes(plan, false));
 		status = CLI_FINDING;
 	} else if (!err) {
 		err = apply_plan(h, plan);
@@ -241,6 +242,16 @@ static void drain(void)
 		;
 }
 
+static int make_what(struct hook *h)
+{
+	char *name = text_name(h->name);
+
+	if (!name || asprintf(&h->what, "domain '%s'", name) < 0)
+		h->what = NULL;
+	free(name);
+	return h->what ? 0 : -ENOMEM;
+}
+
 static int run_hook_libvirt(struct cli *cli, int argc, char **argv)
 {
 	struct hook h = { .cli = cli, .dir = S2_LIBVIRT_DIR };
@@ -260,8 +271,8 @@ static int run_hook_libvirt(struct cli *cli, int argc, char **argv)
 		return CLI_OK;
 	}
 	err = s2_ctx_new(&h.ctx);
-	if (!err && asprintf(&h.what, "domain '%s'", h.name) < 0)
-		err = -ENOMEM;
+	if (!err)
+		err = make_what(&h);
 	status = err ? cli_failed(err) : serve(&h, fn);
 	s2_domain_free(h.domain);
 	s2_source_close(h.src);

@@ -2,52 +2,18 @@
 /* s2ctl host */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "commands/commands.h"
 #include "frame/session.h"
 #include "frame/text.h"
-
-/* Text of a field, to be freed; NULL when out of memory. */
-static char *field_text(const struct s2_field *f, struct s2_value v)
-{
-	size_t n = s2_value_text(f, v, NULL, 0);
-	char size[TEXT_SIZE_MAX], *raw, *safe;
-
-	if (f->kind == S2_KIND_BYTES)
-		return strdup(text_size(size, v.num));
-	raw = malloc(n + 1);
-	if (!raw)
-		return NULL;
-	s2_value_text(f, v, raw, n + 1);
-	safe = text_safe(raw);
-	free(raw);
-	return safe;
-}
+#include "screen/value.h"
 
 static void print_field(const struct s2_obj *host, const struct s2_field *f)
 {
 	struct s2_value v = s2_obj_get(host, f->id);
-	char *text = NULL;
+	char *text = v.known ? value_text(f, v, VALUE_DATE) : strdup("unknown");
 
-	printf("%-14s ", f->header);
-	if (!v.known) {
-		puts("unknown");
-		return;
-	}
-	if (f->kind == S2_KIND_TIME) {
-		time_t t = (time_t)v.num;
-		char buf[32];
-		struct tm tm;
-
-		if (gmtime_r(&t, &tm) &&
-		    strftime(buf, sizeof(buf), "%Y-%m-%d %H:%M:%S UTC", &tm)) {
-			puts(buf);
-			return;
-		}
-	}
-	text = field_text(f, v);
-	puts(text ? text : "out of memory");
+	printf("%-14s %s\n", f->header, text ? text : "out of memory");
 	free(text);
 }
 

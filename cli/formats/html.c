@@ -2,10 +2,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "formats/html.h"
 #include "frame/text.h"
+#include "screen/value.h"
 
 void html_text(FILE *f, const char *text)
 {
@@ -42,71 +42,38 @@ void html_size(FILE *f, uint64_t bytes)
 	html_text(f, text_size(size, bytes));
 }
 
-void html_address(FILE *f, struct s2_value address)
-{
-	if (address.known)
-		fprintf(f, "<code>0x%" PRIx64 "</code>", address.num);
-	else
-		html_text(f, NULL);
-}
-
 void html_time(FILE *f, uint64_t time)
 {
-	time_t t = (time_t)time;
-	char text[64];
-	struct tm tm;
+	char text[TEXT_TIME_MAX];
 
-	/* Of a snapshot that says anything */
-	if (time > 253402300799 || !gmtime_r(&t, &tm)) {
+	if (!text_time(text, time, true)) {
 		fprintf(f, "%" PRIu64 " s after 1970", time);
 		return;
 	}
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	fprintf(f, "<time datetime=\"%s\">", text);
-	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &tm);
+	text_time(text, time, false);
 	fprintf(f, "%s</time>", text);
-}
-
-static const struct s2_field *field_of(const struct s2_obj *obj,
-				       unsigned int id)
-{
-	const struct s2_field *field = s2_fields(s2_obj_type(obj), NULL);
-
-	while (field->name && field->id != id)
-		field++;
-	return field;
 }
 
 void html_value(FILE *f, const struct s2_obj *obj, unsigned int id)
 {
-	const struct s2_field *field = field_of(obj, id);
+	const struct s2_field *field = value_field(id);
 	struct s2_value v = s2_obj_get(obj, id);
-	char text[512];
+	char *text;
 
-	if (!v.known || !field->name) {
+	if (!v.known) {
 		html_text(f, NULL);
 		return;
 	}
-	switch (field->kind) {
-	case S2_KIND_BYTES:
-		html_size(f, v.num);
-		break;
-	case S2_KIND_TIME:
+	if (field->kind == S2_KIND_TIME) {
 		html_time(f, v.num);
-		break;
-	case S2_KIND_STRING:
-		html_text(f, v.str);
-		break;
-	case S2_KIND_ADDRESS:
-		html_address(f, v);
-		break;
-	default:
-		s2_value_text(field, v, text, sizeof(text));
-		for (char *c = text; field->kind == S2_KIND_FLAGS && *c; c++)
-			if (*c == ',')
-				*c = ' ';
-		html_text(f, *text ? text : "none");
+		return;
 	}
+	text = value_text(field, v, VALUE_SPACED);
+	fputs(field->kind == S2_KIND_ADDRESS ? "<code>" : "", f);
+	html_text(f, text ? text : "out of memory");
+	fputs(field->kind == S2_KIND_ADDRESS ? "</code>" : "", f);
+	free(text);
 }
 
 void html_label(FILE *f, const char *what, const char *word)
@@ -127,7 +94,7 @@ void html_pair(FILE *f, const char *term, const struct s2_obj *obj,
 		return;
 	/* What needs room: identities, and lists of words */
 	fprintf(f, "<div%s><dt>%s</dt><dd>",
-		field_of(obj, id)->kind == S2_KIND_FLAGS || id == S2_VM_UUID ||
+		value_field(id)->kind == S2_KIND_FLAGS || id == S2_VM_UUID ||
 		id == S2_HOST_BOOT_ID || id == S2_HOST_TIME ?
 		" class=\"wide\"" : "", term);
 	html_value(f, obj, id);

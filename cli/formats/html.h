@@ -15,7 +15,6 @@
 void html_text(FILE *f, const char *text);
 
 void html_size(FILE *f, uint64_t bytes);
-void html_address(FILE *f, struct s2_value address);
 /* "2026-03-31 12:00:00 UTC", as an element */
 void html_time(FILE *f, uint64_t time);
 /* Any value as text; what is not known as a dash */

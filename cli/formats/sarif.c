@@ -2,10 +2,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "formats/sarif.h"
 #include "frame/text.h"
+#include "json/json.h"
 
 #define INDENT 2
 
@@ -125,13 +125,10 @@ struct json_object *sarif_sentences(struct sarif *s, const char *a,
 
 struct json_object *sarif_time(struct sarif *s, uint64_t time)
 {
-	time_t t = (time_t)time;
-	char text[64] = "";
-	struct tm tm;
+	char text[TEXT_TIME_MAX];
 
 	/* A snapshot may say anything; the format has years of four digits. */
-	if (time > 253402300799 || !gmtime_r(&t, &tm) ||
-	    !strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm))
+	if (!text_time(text, time, true))
 		strcpy(text, "9999-12-31T23:59:59Z");
 	return sarif_str(s, text);
 }
@@ -168,55 +165,17 @@ struct json_object *sarif_doc_uri(struct sarif *s, const char *rule)
 	return value;
 }
 
-static struct json_object *flags(struct sarif *s, char *text)
-{
-	struct json_object *array = sarif_array(s);
-	char *save = NULL;
-
-	if (!strcmp(text, "-"))
-		return array;
-	for (char *w = strtok_r(text, ",", &save); w;
-	     w = strtok_r(NULL, ",", &save))
-		sarif_add(s, array, sarif_str(s, w));
-	return array;
-}
-
-static struct json_object *field(struct sarif *s, const struct s2_field *f,
-				 struct s2_value v)
-{
-	char text[512];
-
-	switch (f->kind) {
-	case S2_KIND_BOOL:
-		return sarif_bool(s, v.num);
-	case S2_KIND_NUMBER:
-	case S2_KIND_BYTES:
-	case S2_KIND_ADDRESS:
-	case S2_KIND_TIME:
-		return must(s, json_object_new_uint64(v.num));
-	case S2_KIND_FLAGS:
-		s2_value_text(f, v, text, sizeof(text));
-		return flags(s, text);
-	case S2_KIND_PERM:
-		s2_value_text(f, v, text, sizeof(text));
-		return sarif_str(s, text);
-	case S2_KIND_ENUM:
-	case S2_KIND_STRING:
-		break;
-	}
-	return sarif_str(s, v.str ? v.str : "");
-}
-
 struct json_object *sarif_fields(struct sarif *s, const struct s2_obj *obj)
 {
 	const struct s2_field *f = s2_fields(s2_obj_type(obj), NULL);
 	struct json_object *out = sarif_obj(s);
 
 	for (; f->name; f++) {
-		struct s2_value v = s2_obj_get(obj, f->id);
+		struct json_object *value;
+		int err = s2_json_value(f, s2_obj_get(obj, f->id), &value);
 
-		if (v.known)
-			sarif_set(s, out, f->name, field(s, f, v));
+		if (err || value)
+			sarif_set(s, out, f->name, must(s, value));
 	}
 	return out;
 }

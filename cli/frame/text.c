@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/escape.h"
@@ -67,6 +68,17 @@ const char *text_size(char buf[static TEXT_SIZE_MAX], uint64_t bytes)
 		snprintf(buf, TEXT_SIZE_MAX, "%" PRIu64 "%c", tenths / 10,
 			 unit[u]);
 	return buf;
+}
+
+bool text_time(char buf[static TEXT_TIME_MAX], uint64_t seconds, bool iso)
+{
+	static const uint64_t last = 253402300799;	/* 9999-12-31 23:59:59 */
+	time_t t = (time_t)seconds;
+	struct tm tm;
+
+	return seconds <= last && gmtime_r(&t, &tm) &&
+	       strftime(buf, TEXT_TIME_MAX, iso ? "%Y-%m-%dT%H:%M:%SZ" :
+			"%Y-%m-%d %H:%M:%S UTC", &tm);
 }
 
 void text_wrap(FILE *f, const char *s, int column, int indent, int width)

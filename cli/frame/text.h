@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #define TEXT_SIZE_MAX 24
+#define TEXT_TIME_MAX 32
 
 /*
  * A copy of a sentence or path that a terminal can take: see base/escape.h.  A name
@@ -24,6 +25,12 @@ void text_print(FILE *f, const char *s);
 
 /* "4K", "1.5G": exact, or rounded to one decimal.  Returns buf. */
 const char *text_size(char buf[static TEXT_SIZE_MAX], uint64_t bytes);
+
+/*
+ * "2026-03-31 12:00:00 UTC" or, for programs, "2026-03-31T12:00:00Z".  False, and
+ * no text, of a year that has more than four digits: a snapshot may say anything.
+ */
+bool text_time(char buf[static TEXT_TIME_MAX], uint64_t seconds, bool iso);
 
 /*
  * Print s and a newline.  The first line begins at column, where the caller

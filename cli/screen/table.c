@@ -1,30 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <langinfo.h>
 #include <libsmartcols/libsmartcols.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "screen/color.h"
 #include "screen/table.h"
+#include "screen/value.h"
 #include "frame/text.h"
 
 #define MAX_COLUMNS 64
 
+/* A field of the row or, for some, of the VM that the row belongs to. */
+struct column {
+	const struct s2_field *field;
+	const char *name;
+	const char *heading;
+	bool of_vm;
+};
+
 struct table {
 	const struct cli *cli;
 	struct libscols_table *scols;
-	const struct s2_field *column[MAX_COLUMNS];
+	struct column column[MAX_COLUMNS];
 	size_t n_columns;
 	bool raw;
-};
-
-/* A child does not hold its parent's identity; a row of a table does. */
-static const struct s2_field vm_field = {
-	.id = S2_VM_ID,
-	.kind = S2_KIND_NUMBER,
-	.name = "vm",
-	.header = "VM",
-	.doc = "Identity of the VM.",
+	bool ascii;		/* the terminal's character set is not UTF-8 */
 };
 
 static bool has_parent(const struct table_spec *spec)
@@ -33,16 +35,24 @@ static bool has_parent(const struct table_spec *spec)
 	       spec->type == S2_OBJ_POLICY;
 }
 
-static const struct s2_field *field_by_id(const struct table_spec *spec,
-					  unsigned int id)
+static struct column column_of(const struct table_spec *spec,
+			       const struct s2_field *f)
 {
-	const struct s2_field *f = s2_fields(spec->type, NULL);
+	/* A child does not hold its parent's identity; a row of a table does. */
+	if (f->id == S2_VM_ID && has_parent(spec))
+		return (struct column){ f, "vm", "VM", true };
+	return (struct column){ f, f->name, f->header, false };
+}
 
-	if (id == S2_VM_ID && has_parent(spec))
-		return &vm_field;
-	while (f->name && f->id != id)
-		f++;
-	return f->name ? f : NULL;
+/* Columns there can be: number n, or one without a name behind the last. */
+static struct column nth_column(const struct table_spec *spec, size_t n)
+{
+	const struct s2_field *fields = s2_fields(spec->type, NULL);
+	bool with_vm = has_parent(spec);
+
+	if (with_vm && !n)
+		return column_of(spec, value_field(S2_VM_ID));
+	return column_of(spec, &fields[with_vm ? n - 1 : n]);
 }
 
 /* Names are those of JSON; blanks in a heading are written as "_". */
@@ -59,27 +69,26 @@ static bool same_name(const char *known, const char *name, size_t len)
 	return i == len && !known[i];
 }
 
-static const struct s2_field *field_by_name(const struct table_spec *spec,
-					    const char *name, size_t len)
+static struct column find_column(const struct table_spec *spec,
+				 const char *name, size_t len)
 {
-	const struct s2_field *f;
+	struct column c;
 
-	if (has_parent(spec) && same_name(vm_field.name, name, len))
-		return &vm_field;
-	for (f = s2_fields(spec->type, NULL); f->name; f++)
-		if (same_name(f->name, name, len))
-			return f;
+	for (size_t n = 0; (c = nth_column(spec, n)).name; n++)
+		if (same_name(c.name, name, len))
+			return c;
 	/* What stands above the column is understood as well. */
-	for (f = s2_fields(spec->type, NULL); f->name; f++)
-		if (same_name(f->header, name, len))
-			return f;
-	return NULL;
+	for (size_t n = 0; (c = nth_column(spec, n)).name; n++)
+		if (same_name(c.heading, name, len))
+			return c;
+	return c;
 }
 
 static int add_default(struct table *t, const struct table_spec *spec)
 {
 	for (size_t i = 0; i < spec->n_defaults; i++)
-		t->column[t->n_columns++] = field_by_id(spec, spec->defaults[i]);
+		t->column[t->n_columns++] =
+			column_of(spec, value_field(spec->defaults[i]));
 	return -1;
 }
 
@@ -95,15 +104,15 @@ static int choose_columns(struct table *t, const struct table_spec *spec)
 	}
 	for (;;) {
 		size_t len = strcspn(p, ",");
-		const struct s2_field *f = field_by_name(spec, p, len);
+		const struct column c = find_column(spec, p, len);
 
-		if (!f)
+		if (!c.name)
 			return cli_usage("%s: unknown column '%.*s'; try --list-columns",
 					 t->cli->command->name, (int)len, p);
 		if (t->n_columns == MAX_COLUMNS)
 			return cli_usage("%s: more than %d columns",
 					 t->cli->command->name, MAX_COLUMNS);
-		t->column[t->n_columns++] = f;
+		t->column[t->n_columns++] = c;
 		if (!p[len])
 			return -1;
 		p += len + 1;
@@ -124,10 +133,10 @@ static int column_flags(const struct s2_field *f)
 static int make_columns(struct table *t)
 {
 	for (size_t i = 0; i < t->n_columns; i++) {
-		const struct s2_field *f = t->column[i];
+		const struct column *c = &t->column[i];
 
-		if (!scols_table_new_column(t->scols, f->header, 0,
-					    column_flags(f)))
+		if (!scols_table_new_column(t->scols, c->heading, 0,
+					    column_flags(c->field)))
 			return -ENOMEM;
 	}
 	return 0;
@@ -144,13 +153,15 @@ int table_open(struct table **table, const struct cli *cli,
 		goto nomem;
 	t->cli = cli;
 	t->raw = cli_given(cli, OPT_RAW);
+	t->ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	status = choose_columns(t, spec);
 	if (status >= 0)
 		return status;
 	t->scols = scols_new_table();
 	if (!t->scols || make_columns(t))
 		goto nomem;
-	scols_table_enable_raw(t->scols, t->raw);
+	/* The text is safe already, and its one spelling is to stay. */
+	scols_table_enable_noencoding(t->scols, true);
 	scols_table_enable_noheadings(t->scols,
 				      cli_given(cli, OPT_NOHEADINGS));
 	scols_table_enable_colors(t->scols, cli->color_out);
@@ -168,41 +179,44 @@ void table_close(struct table *t)
 	free(t);
 }
 
-/* The text of a cell, to be freed; NULL when out of memory. */
-static char *cell_text(const struct table *t, const struct s2_field *f,
-		       struct s2_value v)
+/*
+ * libsmartcols does not come to an end with what is no character of the locale:
+ * there, each byte of such a character is escaped.
+ */
+static char *in_ascii(const char *text)
 {
-	char size[TEXT_SIZE_MAX];
-	char *s, *safe;
-	size_t n;
+	char *out = malloc(4 * strlen(text) + 1), *o = out;
 
-	if (f->kind == S2_KIND_BYTES && v.known && !t->raw)
-		return strdup(text_size(size, v.num));
-	/* An empty cell would vanish from a raw line. */
-	if (f->kind == S2_KIND_FLAGS && v.known && !v.num)
-		return strdup("none");
-	if (f->kind == S2_KIND_STRING && v.known)
-		return text_safe(v.str);
-	n = s2_value_text(f, v, NULL, 0);
-	s = malloc(n + 1);
-	if (!s)
+	if (!out)
 		return NULL;
-	s2_value_text(f, v, s, n + 1);
-	safe = text_safe(s);
-	free(s);
-	return safe;
+	for (; *text; text++)
+		o += sprintf(o, (unsigned char)*text < 0x80 ? "%c" : "\\x%02x",
+			     (unsigned char)*text);
+	*o = '\0';
+	return out;
 }
 
 /* The host's own policies belong to no VM. */
-static struct s2_value field_value(const struct s2_field *f,
-				   const struct s2_obj *vm,
-				   const struct s2_obj *obj)
+static struct s2_value cell_value(const struct column *c,
+				  const struct s2_obj *vm,
+				  const struct s2_obj *obj)
 {
-	if (f != &vm_field)
-		return s2_obj_get(obj, f->id);
-	if (!vm)
-		return (struct s2_value){ .kind = f->kind };
-	return s2_obj_get(vm, f->id);
+	if (c->of_vm && !vm)
+		return (struct s2_value){ .kind = c->field->kind };
+	return s2_obj_get(c->of_vm ? vm : obj, c->field->id);
+}
+
+/* The text of a cell, to be freed; NULL when out of memory. */
+static char *cell_text(const struct table *t, const struct column *c,
+		       struct s2_value v)
+{
+	char *text = value_text(c->field, v, t->raw ? VALUE_EXACT : 0), *ascii;
+
+	if (!text || !t->ascii || t->raw)
+		return text;
+	ascii = in_ascii(text);
+	free(text);
+	return ascii;
 }
 
 int table_add(struct table *t, const struct s2_obj *vm,
@@ -213,10 +227,10 @@ int table_add(struct table *t, const struct s2_obj *vm,
 	if (!line)
 		return -ENOMEM;
 	for (size_t i = 0; i < t->n_columns; i++) {
-		const struct s2_field *f = t->column[i];
-		struct s2_value v = field_value(f, vm, obj);
-		const char *color = color_of_value(f, v);
-		char *s = cell_text(t, f, v);
+		const struct column *c = &t->column[i];
+		struct s2_value v = cell_value(c, vm, obj);
+		const char *color = color_of_value(c->field, v);
+		char *s = cell_text(t, c, v);
 
 		/* refer_data: the line frees s. */
 		if (!s || scols_line_refer_data(line, i, s)) {
@@ -231,15 +245,45 @@ int table_add(struct table *t, const struct s2_obj *vm,
 	return 0;
 }
 
+/* One cell as scripts have it: a blank in it would begin another. */
+static void put_raw(FILE *file, const char *text, bool last)
+{
+	for (const char *c = *text ? text : "-"; *c; c++)
+		if (*c == ' ')
+			fputs("\\x20", file);
+		else
+			fputc(*c, file);
+	fputc(last ? '\n' : ' ', file);
+}
+
+static void print_raw(const struct table *t, FILE *file)
+{
+	size_t n = scols_table_get_nlines(t->scols);
+
+	table_stream_headings(t, file);
+	for (size_t i = 0; i < n; i++) {
+		struct libscols_line *line = scols_table_get_line(t->scols, i);
+
+		for (size_t k = 0; k < t->n_columns; k++)
+			put_raw(file, scols_cell_get_data(
+					scols_line_get_cell(line, k)),
+				k + 1 == t->n_columns);
+	}
+}
+
 int table_print_to(struct table *t, FILE *file, const char *empty)
 {
-	if (scols_table_get_nlines(t->scols)) {
+	if (!scols_table_get_nlines(t->scols)) {
+		if (!t->raw && !cli_given(t->cli, OPT_NOHEADINGS))
+			fprintf(file, "%s\n", empty);
+		return 0;
+	}
+	if (!t->raw) {
 		int err = scols_table_set_stream(t->scols, file);
 
 		return err ? err : scols_print_table(t->scols);
 	}
-	if (!t->raw && !cli_given(t->cli, OPT_NOHEADINGS))
-		fprintf(file, "%s\n", empty);
+	print_raw(t, file);
 	return 0;
 }
 
@@ -249,9 +293,10 @@ int table_print(struct table *t, const char *empty)
 }
 
 /* Rows that are not known yet must fit: the longest word, else by kind. */
-static int stream_width(const struct s2_field *f)
+static int stream_width(const struct column *c)
 {
-	size_t width = strlen(f->header);
+	const struct s2_field *f = c->field;
+	size_t width = strlen(c->heading);
 
 	if (f->kind == S2_KIND_ENUM)
 		for (const char *const *w = f->words; *w; w++)
@@ -268,10 +313,15 @@ static int stream_width(const struct s2_field *f)
 static void stream_cell(const struct table *t, size_t i, FILE *file,
 			const char *text)
 {
+	const struct s2_field *f = t->column[i].field;
 	bool last = i + 1 == t->n_columns;
-	int width = t->raw ? 0 : stream_width(t->column[i]);
+	int width = stream_width(&t->column[i]);
 
-	if (!(column_flags(t->column[i]) & SCOLS_FL_RIGHT))
+	if (t->raw) {
+		put_raw(file, text, last);
+		return;
+	}
+	if (!(column_flags(f) & SCOLS_FL_RIGHT))
 		width = last ? 0 : -width;
 	fprintf(file, "%*s%s", width, text, last ? "\n" : " ");
 }
@@ -281,8 +331,7 @@ int table_stream_headings(const struct table *t, FILE *file)
 	if (cli_given(t->cli, OPT_NOHEADINGS))
 		return 0;
 	for (size_t i = 0; i < t->n_columns; i++)
-		stream_cell(t, i, file, t->raw ? t->column[i]->name :
-			    t->column[i]->header);
+		stream_cell(t, i, file, t->column[i].heading);
 	return ferror(file) ? -ENOMEM : 0;
 }
 
@@ -290,8 +339,8 @@ int table_stream_row(const struct table *t, FILE *file,
 		     const struct s2_obj *obj)
 {
 	for (size_t i = 0; i < t->n_columns; i++) {
-		const struct s2_field *f = t->column[i];
-		char *s = cell_text(t, f, s2_obj_get(obj, f->id));
+		const struct column *c = &t->column[i];
+		char *s = cell_text(t, c, cell_value(c, NULL, obj));
 
 		if (!s)
 			return -ENOMEM;
@@ -301,23 +350,21 @@ int table_stream_row(const struct table *t, FILE *file,
 	return ferror(file) ? -ENOMEM : 0;
 }
 
-static void list_column(const struct s2_field *f)
+static void list_column(const struct column *c)
 {
 	int used = 0;
 
-	for (const char *c = f->name; *c; c++)
-		used += printf("%c", text_upper(*c));
+	for (const char *n = c->name; *n; n++)
+		used += printf("%c", text_upper(*n));
 	used += printf("%*s", used < 14 ? 14 - used : 1, "");
-	used += printf("%-10s ", f->header);
-	text_wrap(stdout, f->doc, used, used, text_width());
+	used += printf("%-10s ", c->heading);
+	text_wrap(stdout, c->field->doc, used, used, text_width());
 }
 
 void table_list_columns(const struct table_spec *spec)
 {
-	const struct s2_field *f = s2_fields(spec->type, NULL);
+	struct column c;
 
-	if (has_parent(spec))
-		list_column(&vm_field);
-	for (; f->name; f++)
-		list_column(f);
+	for (size_t n = 0; (c = nth_column(spec, n)).name; n++)
+		list_column(&c);
 }

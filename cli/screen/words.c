@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "frame/text.h"
 #include "model/program.h"
 #include "screen/color.h"
+#include "screen/value.h"
 #include "screen/words.h"
 
 #define LABEL_WIDTH 15
@@ -40,6 +42,14 @@ static void print_colored(const char *word, bool color)
 	       seq ? COLOR_RESET : "");
 }
 
+static void print_value(const struct s2_obj *obj, unsigned int id)
+{
+	char *text = value_text(value_field(id), s2_obj_get(obj, id), 0);
+
+	fputs(text ? text : "out of memory", stdout);
+	free(text);
+}
+
 /* ", 3 slots": nothing if it is not known. */
 static void print_count(const struct s2_obj *obj, unsigned int id,
 			const char *what)
@@ -68,11 +78,11 @@ void words_vm(const struct s2_obj *vm, bool color)
 	fputs(color ? COLOR_RESET : "", stdout);
 	if (name) {
 		fputs(" \"", stdout);
-		text_print(stdout, name);
+		print_value(vm, S2_VM_NAME);
 		putchar('"');
 	}
 	fputs(": ", stdout);
-	text_print(stdout, s2_obj_str(vm, S2_VM_COMM));
+	print_value(vm, S2_VM_COMM);
 	if (id.known && pid.known)
 		printf(" (pid %" PRIu64 ")", pid.num);
 	if (alive.known && !alive.num)
@@ -150,13 +160,13 @@ static void device_line(const struct s2_obj *e)
 	label("device");
 	if (bar.known)
 		printf("BAR %" PRIu64 " of ", bar.num);
-	text_print(stdout, s2_obj_str(e, S2_EXTENT_BDF));
+	print_value(e, S2_EXTENT_BDF);
 	if (prefetch.known)
 		fputs(prefetch.num ? ", prefetchable" : ", not prefetchable",
 		      stdout);
 	if (driver) {
 		fputs(", driver ", stdout);
-		text_print(stdout, driver);
+		print_value(e, S2_EXTENT_DRIVER);
 	}
 	putchar('\n');
 }
@@ -204,7 +214,7 @@ static void mapped_line(const struct s2_obj *slot, bool color)
 	struct s2_value bytes = s2_obj_get(slot, S2_SLOT_BYTES);
 	struct s2_value exec = s2_obj_get(slot, S2_SLOT_EXEC_BYTES);
 	struct s2_value perm = s2_obj_get(slot, S2_SLOT_PERM);
-	char size[TEXT_SIZE_MAX], text[8];
+	char size[TEXT_SIZE_MAX];
 	const char *sep = ": ";
 
 	label("mapped");
@@ -215,9 +225,8 @@ static void mapped_line(const struct s2_obj *slot, bool color)
 	if (strcmp(sep, ": ") != 0 && bytes.known)
 		printf(" of %s", text_size(size, bytes.num));
 	if (perm.known && perm.num) {
-		s2_value_text(s2_field_find(S2_OBJ_SLOT, "perm"), perm, text,
-			      sizeof(text));
-		printf(", %s", text);
+		fputs(", ", stdout);
+		print_value(slot, S2_SLOT_PERM);
 	}
 	if (exec.known && exec.num)
 		printf(", %s executable", text_size(size, exec.num));
@@ -226,20 +235,19 @@ static void mapped_line(const struct s2_obj *slot, bool color)
 
 /* Flags and words as they are; nothing if they are not known. */
 static void plain_line(const char *title, const struct s2_obj *slot,
-		       const char *name)
+		       unsigned int id)
 {
-	const struct s2_field *f = s2_field_find(S2_OBJ_SLOT, name);
-	struct s2_value v = s2_obj_get(slot, f->id);
-	char buf[256];
+	const struct s2_field *f = value_field(id);
+	struct s2_value v = s2_obj_get(slot, id);
+	char *text;
 
 	if (!v.known || (f->kind == S2_KIND_FLAGS && !v.num))
 		return;
-	s2_value_text(f, v, buf, sizeof(buf));
-	for (char *c = buf; f->kind == S2_KIND_FLAGS && *c; c++)
-		if (*c == ',')
-			*c = ' ';
+	text = value_text(f, v, VALUE_SPACED);
 	label(title);
-	text_wrap(stdout, buf, LABEL_WIDTH, LABEL_WIDTH, text_width());
+	text_wrap(stdout, text ? text : "out of memory", LABEL_WIDTH,
+		  LABEL_WIDTH, text_width());
+	free(text);
 }
 
 static void verdict_line(const struct s2_obj *slot, bool color)
@@ -279,12 +287,12 @@ static void words_slot(const struct s2_obj *vm, const struct s2_obj *slot,
 	word_line("class", "class", s2_obj_str(slot, S2_SLOT_CLASS));
 	if (device)
 		device_line(device);
-	plain_line("VMM type", slot, "vma_type");
+	plain_line("VMM type", slot, S2_SLOT_VMA_TYPE);
 	predicted_line(slot, color);
 	mapped_line(slot, color);
 	verdict_line(slot, color);
-	plain_line("flags", slot, "flags");
-	plain_line("facts", slot, "facts");
+	plain_line("flags", slot, S2_SLOT_FLAGS);
+	plain_line("facts", slot, S2_SLOT_FACTS);
 }
 
 /* What has no slot: the virtual interrupt controller. */

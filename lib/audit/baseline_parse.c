@@ -51,8 +51,9 @@ static int read_text(struct reader *r, const struct s2_field *field,
 
 	if (!json_object_is_type(json, json_type_string))
 		return bad(r, field->name, "not a string");
-	s2_text_clean(clean, sizeof(clean), json_object_get_string(json),
-		      json_object_get_string_len(json));
+	(s2_field_is_name(field) ? s2_escape_again : s2_text_clean)(
+		clean, sizeof(clean), json_object_get_string(json),
+		json_object_get_string_len(json));
 	if (field->kind == S2_KIND_ENUM) {
 		uint64_t num = s2_field_num(field, clean);
 

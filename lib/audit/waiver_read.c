@@ -116,7 +116,7 @@ static int read_name(struct s2_reader *r, struct json_object *json)
 	int err;
 
 	waiver_of(r)->name = s2_read_text(r, json, &err);
-	return err;
+	return err ? err : s2_reader_spell(r, &waiver_of(r)->name);
 }
 
 static const struct s2_key vm_keys[] = {

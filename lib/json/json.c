@@ -121,62 +121,16 @@ static void must(struct emit *e, struct json_object *json)
 		value(e, json);
 }
 
-static void put_flags(struct emit *e, const struct s2_field *field,
-		      uint64_t mask)
-{
-	struct json_object *array = json_object_new_array();
-	char name[16];
-
-	for (unsigned int bit = 0; array && bit < 64; bit++) {
-		struct json_object *word;
-
-		if (!(mask >> bit & 1))
-			continue;
-		word = json_object_new_string(s2_flag_word(field, bit, name));
-		if (!word || json_object_array_add(array, word)) {
-			json_object_put(word);
-			json_object_put(array);
-			array = NULL;
-		}
-	}
-	must(e, array);
-}
-
 static void put_field(struct emit *e, const struct s2_field *field,
 		      struct s2_value val)
 {
-	char perm[4];
+	struct json_object *json;
+	int err = s2_json_value(field, val, &json);
 
 	key(e, field->name);
-	if (!val.known) {
-		value(e, NULL);
-		return;
-	}
-	switch (field->kind) {
-	case S2_KIND_BOOL:
-		must(e, json_object_new_boolean(val.num != 0));
-		break;
-	case S2_KIND_NUMBER:
-	case S2_KIND_BYTES:
-	case S2_KIND_ADDRESS:
-	case S2_KIND_TIME:
-		must(e, json_object_new_uint64(val.num));
-		break;
-	case S2_KIND_FLAGS:
-		put_flags(e, field, val.num);
-		break;
-	case S2_KIND_PERM:
-		s2_perm_text(val.num, perm);
-		must(e, json_object_new_string(perm));
-		break;
-	case S2_KIND_ENUM:
-	case S2_KIND_STRING:
-		if (val.str)
-			must(e, json_object_new_string(val.str));
-		else
-			value(e, NULL);
-		break;
-	}
+	if (err && !e->err)
+		e->err = err;
+	value(e, json);
 }
 
 static void put_fields(struct emit *e, const struct s2_obj *obj)

@@ -90,4 +90,20 @@ int s2_json_write_record(FILE *file, const struct s2_obj *obj);
  */
 int s2_json_write_tally(FILE *file, const struct s2_tally *tally);
 
+/* --------------------------------------------------------------- values -- */
+
+struct json_object;
+
+/**
+ * s2_json_value() - the value of a field, as everything that writes JSON has it
+ * @field: description of the field
+ * @value: value of such a field
+ * @json: where to store it, to be given back with json_object_put(); NULL, which
+ *	is JSON's null, where it is not known
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int s2_json_value(const struct s2_field *field, struct s2_value value,
+		  struct json_object **json);
+
 #endif /* S2_JSON_JSON_H */

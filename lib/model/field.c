@@ -93,6 +93,19 @@ int s2_flag_bit(const struct s2_field *field, const char *word)
 	return (int)bit;
 }
 
+bool s2_field_is_name(const struct s2_field *field)
+{
+	static const unsigned int names[] = {
+		S2_VM_NAME, S2_VM_COMM, S2_FINDING_NAME, S2_CHANGE_NAME,
+		S2_DIFF_NAME, S2_REQUIREMENT_NAME,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (field->id == names[i])
+			return true;
+	return false;
+}
+
 void s2_perm_text(uint64_t perm, char buf[4])
 {
 	memcpy(buf, "---", 4);

@@ -36,6 +36,9 @@ const char *s2_flag_word(const struct s2_field *field, unsigned int bit,
 /* Return: the bit that @word names, or -1 */
 int s2_flag_bit(const struct s2_field *field, const char *word);
 
+/* Whether its text is a name that its owner chose: spelled as by s2_escape() */
+bool s2_field_is_name(const struct s2_field *field);
+
 /* "rwx", "r--" ... */
 void s2_perm_text(uint64_t perm, char buf[4]);
 

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "model/model.h"
+#include "base/escape.h"
 #include "base/text.h"
 
 /* What a VM is looked up by: one of @num and @str */
@@ -75,6 +76,22 @@ static int find_one(const struct s2_model *model, const char *spec,
 		       count, list);
 }
 
+/*
+ * A name is the same however it is spelled.  What is longer than any name that is
+ * kept is none.
+ */
+static int find_name(const struct s2_model *model, const char *spec,
+		     const char *name, const struct s2_obj **vm)
+{
+	char spelled[S2_STRING_MAX];
+	struct key key = { .field = S2_VM_NAME, .str = spelled };
+
+	if (s2_escape_again(spelled, sizeof(spelled), name, strlen(name)) >=
+	    sizeof(spelled))
+		return -ENOENT;
+	return find_one(model, spec, &key, vm);
+}
+
 static int not_found(const struct s2_model *model, const char *spec)
 {
 	return s2_fail(model->ctx, -ENOENT, "no such VM: '%s'", spec);
@@ -99,11 +116,9 @@ static int find_str(const struct s2_model *model, const char *spec,
 		    const char *str, unsigned int field,
 		    const struct s2_obj **vm)
 {
-	struct key key = {
-		.field = field, .str = str,
-		.ignore_case = field == S2_VM_UUID,
-	};
-	int err = find_one(model, spec, &key, vm);
+	struct key key = { .field = field, .str = str, .ignore_case = true };
+	int err = field == S2_VM_NAME ? find_name(model, spec, str, vm) :
+		find_one(model, spec, &key, vm);
 
 	return err == -ENOENT ? not_found(model, spec) : err;
 }
@@ -122,8 +137,7 @@ static int find_bare(const struct s2_model *model, const char *spec,
 	}
 	if (s2_text_is_uuid(spec))
 		return find_str(model, spec, spec, S2_VM_UUID, vm);
-	key = (struct key){ .field = S2_VM_NAME, .str = spec };
-	if (err == -ERANGE && find_one(model, spec, &key, vm) == -ENOENT)
+	if (err == -ERANGE && find_name(model, spec, spec, vm) == -ENOENT)
 		return find_num(model, spec, spec, S2_VM_ID, vm);
 	return find_str(model, spec, spec, S2_VM_NAME, vm);
 }

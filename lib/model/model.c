@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "model/model.h"
-#include "base/text.h"
+#include "base/escape.h"
+#include "model/field.h"
 
 int s2_model_new(struct s2_ctx *ctx, struct s2_model **model)
 {
@@ -104,26 +105,41 @@ bool s2_model_known(const struct s2_model *model, enum s2_obj_type type)
 	return model_list(model, type);
 }
 
-const char *s2_model_str(struct s2_model *model, const char *raw, size_t len)
+static const char *keep(struct s2_model *model, const char *text, size_t len,
+			size_t (*spell)(char *buf, size_t size,
+					const char *text, size_t len))
 {
 	char clean[S2_STRING_MAX];
 
-	s2_text_clean(clean, sizeof(clean), raw, len);
+	spell(clean, sizeof(clean), text, len);
 	return *clean ? s2_pool_add(&model->pool, clean) : NULL;
+}
+
+const char *s2_model_str(struct s2_model *model, const char *raw, size_t len)
+{
+	return keep(model, raw, len, s2_text_clean);
 }
 
 int s2_model_set_str(struct s2_model *model, struct s2_obj *obj,
 		     unsigned int id, const char *raw)
 {
+	bool is_name = s2_field_is_name(s2_field_by_id(id));
 	const char *kept;
 
 	if (!raw || !*raw)
 		return 0;
-	kept = s2_model_str(model, raw, strlen(raw));
+	kept = keep(model, raw, strlen(raw), is_name ? s2_escape : s2_text_clean);
 	if (!kept)
 		return s2_fail_nomem(model->ctx);
 	s2_obj_set_str(obj, id, kept);
 	return 0;
+}
+
+const char *s2_model_text(struct s2_model *model, const struct s2_field *field,
+			  const char *text, size_t len)
+{
+	return keep(model, text, len,
+		    s2_field_is_name(field) ? s2_escape_again : s2_text_clean);
 }
 
 int s2_problem_add(struct s2_list *list, struct s2_pool *pool,

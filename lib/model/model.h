@@ -88,11 +88,16 @@ struct s2_obj *s2_model_host_rw(struct s2_model *model);
 const char *s2_model_str(struct s2_model *model, const char *raw, size_t len);
 
 /*
- * The same into a field of an object of the model; NULL or "" leaves the field as
- * it is.  Return: 0, or -ENOMEM with a text
+ * The same, as it came from the host, into a field of an object of the model; a name
+ * is spelled.  NULL or "" leaves the field as it is.  Return: 0, or -ENOMEM with a
+ * text
  */
 int s2_model_set_str(struct s2_model *model, struct s2_obj *obj,
 		     unsigned int id, const char *raw);
+
+/* The text of a field as a snapshot has it, in which names are spelled already */
+const char *s2_model_text(struct s2_model *model, const struct s2_field *field,
+			  const char *text, size_t len);
 
 /**
  * s2_problem_add() - note what could not be known

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/reader.h"
+#include "base/escape.h"
 #include "base/text.h"
 #include "model/field.h"
 #include "model/program.h"
@@ -141,6 +142,15 @@ const char *s2_read_text(struct s2_reader *r, struct json_object *json,
 	kept = s2_pool_add(r->pool, text);
 	*err = kept ? 0 : s2_fail_nomem(r->ctx);
 	return kept;
+}
+
+int s2_reader_spell(struct s2_reader *r, const char **name)
+{
+	char spelled[4 * S2_TEXT_MAX];
+
+	s2_escape_again(spelled, sizeof(spelled), *name, strlen(*name));
+	*name = s2_pool_add(r->pool, spelled);
+	return *name ? 0 : s2_fail_nomem(r->ctx);
 }
 
 uint64_t s2_read_word(struct s2_reader *r, struct json_object *json,

@@ -57,6 +57,9 @@ int s2_read_array(struct s2_reader *r, struct json_object *json, size_t most,
 const char *s2_read_text(struct s2_reader *r, struct json_object *json,
 			 int *err);
 
+/* A name of a VM that was read, to be spelled as the model's are */
+int s2_reader_spell(struct s2_reader *r, const char **name);
+
 /* As s2_read_text(), for the name of a rule or waiver */
 const char *s2_read_id(struct s2_reader *r, struct json_object *json, int *err);
 

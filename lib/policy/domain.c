@@ -3,12 +3,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/kvm_s2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "model/field.h"
 #include "policy/constrain.h"
 #include "policy/domain.h"
@@ -125,10 +127,15 @@ size_t s2_domain_count(const struct s2_domain *domain)
 
 /* ---------------------------------------------------- a domain that is here */
 
-/* In libvirt's own folder: "NAME.xml" */
-static int status_path(const char *dir, const char *name, char *buf,
+/* In libvirt's own folder: "NAME.xml", the name as its owner chose it */
+static int status_path(const char *dir, const char *spelled, char *buf,
 		       size_t size)
 {
+	char name[NAME_MAX + 1];
+	size_t len = s2_unescape(name, sizeof(name), spelled);
+
+	if (len >= sizeof(name) || strlen(name) != len)
+		return -ENOENT;
 	if (!*name || strchr(name, '/') || *name == '.')
 		return -ENOENT;
 	return snprintf(buf, size, "%s/%s.xml", dir, name) < (int)size ? 0 :

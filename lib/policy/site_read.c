@@ -4,6 +4,7 @@
 #include <linux/kvm_s2_types.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "model/reader.h"
 #include "base/text.h"
@@ -41,9 +42,29 @@ static int read_pattern(struct s2_reader *r, struct json_object *json,
 	return err;
 }
 
+/* Whether a byte is spelled that would become a sign of the pattern */
+static bool hides_a_sign(const char *pattern)
+{
+	for (const char *p = pattern; (p = strstr(p, "\\x")); p++)
+		if (!strncasecmp(p + 2, "2a", 2) || !strncasecmp(p + 2, "3f", 2))
+			return true;
+	return false;
+}
+
+/* Of names, which can be spelled in several ways */
+static int read_name_pattern(struct s2_reader *r, struct json_object *json,
+			     const char **pattern)
+{
+	int err = read_pattern(r, json, pattern);
+
+	if (!err && hides_a_sign(*pattern))
+		err = s2_reader_bad(r, "a pattern knows '*' and '?' only: write '?' for a '*' or '?' of the name");
+	return err ? err : s2_reader_spell(r, pattern);
+}
+
 static int read_name(struct s2_reader *r, struct json_object *json)
 {
-	return read_pattern(r, json, &rule_of(r)->name);
+	return read_name_pattern(r, json, &rule_of(r)->name);
 }
 
 static int read_cgroup(struct s2_reader *r, struct json_object *json)
@@ -57,7 +78,7 @@ static int read_cgroup(struct s2_reader *r, struct json_object *json)
 
 static int read_comm(struct s2_reader *r, struct json_object *json)
 {
-	return read_pattern(r, json, &rule_of(r)->comm);
+	return read_name_pattern(r, json, &rule_of(r)->comm);
 }
 
 static int read_uuid(struct s2_reader *r, struct json_object *json)

@@ -123,7 +123,7 @@ d['problems'] = [{'code': 'no-privilege', 'text': 'not allowed', 'attr': None,
 d['vms'][0]['name'] = 'a\\x1b[31mb'" > later.json
 	COLUMNS=200 s2 diff "$fixtures/two.json" later.json
 	expect_status 2
-	[[ $output == *'a\x5cx1b[31mb'* && $output != *$'\e'* ]]
+	[[ $output == *'a\x1b[31mb'* && $output != *$'\e'* ]]
 }
 
 @test "wrong usage, and files that are none" {

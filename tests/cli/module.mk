@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 
 ifeq ($A,native)
-build/tests/test-text: tests/cli/test-text.c $O/cli/frame/text.o
+build/tests/test-text: tests/cli/test-text.c $O/cli/frame/text.o $P/libs2ctl.a
 	@mkdir -p $(@D)
 	$(CC) -Icli $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^
 

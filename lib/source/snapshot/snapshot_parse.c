@@ -94,7 +94,7 @@ static int read_string(struct reader *r, const struct s2_field *field,
 	if (!json_object_is_type(json, json_type_string))
 		return bad(r, field->name, "not a string");
 	len = json_object_get_string_len(json);
-	str = s2_model_str(r->model, json_object_get_string(json), len);
+	str = s2_model_text(r->model, field, json_object_get_string(json), len);
 	if (!str && len)
 		return s2_fail_nomem(r->model->ctx);
 	s2_obj_set_str(obj, field->id, str);
