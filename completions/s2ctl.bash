@@ -231,7 +231,7 @@ _s2ctl_vms() {
 	[[ $from != - ]] || return
 	[[ -z $from ]] || source=(--from "$from")
 	while read -r id pid uuid name; do
-		printf -v name %b "$name"
+		name=${name//'\x20'/ }
 		if [[ $id != - ]]; then
 			vms+=("$id")
 			more+=("id:$id")

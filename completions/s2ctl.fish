@@ -52,7 +52,7 @@ function __s2ctl_vms
     test -n "$from"; and set from --from $from
     set -l begun (commandline -ct | string replace -r '^--vm=' '')
     s2ctl $from list -n -r -o ID,PID,UUID,NAME 2>/dev/null | while read -l -d ' ' id pid uuid name
-        set name (printf %b $name)
+        set name (string replace -a '\x20' ' ' -- $name)
         if test $id != -
             echo $id
         else if test $pid != -

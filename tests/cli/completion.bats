@@ -287,8 +287,8 @@ completes_tables() {
 	completes_tables fish
 }
 
-# Names that a VM's owner could choose to harm who completes them.  Each is
-# known by its first letter.
+# Names that a VM's owner could choose to harm who completes them, spelled as
+# snapshots have them.  Each is known by its first letter.
 hostile_names() {
 	cat <<- 'END'
 	a b  c
@@ -298,7 +298,9 @@ hostile_names() {
 	eäöü€日本
 	f;touch pwned&&touch pwned|touch pwned>pwned
 	g*?[a-z]{h,i}~!#^
-	h\n\x41\\
+	h\n\x5cx41\\
+	m\x1b[31m\xe2\x80\xae
+	ox41\x5cx1b\
 	l$HOME$PATH
 	j=k:l,m
 	-rf
