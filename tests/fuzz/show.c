@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "commands/commands.h"
 #include "frame/cli.h"
 #include "fuzz.h"
 
@@ -62,6 +63,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;
 	(void)argv;
+	commands_use();
 	setenv("COLUMNS", "100", 1);
 	unsetenv("NO_COLOR");
 	return 0;

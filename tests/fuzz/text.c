@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "base/glob.h"
 #include "base/text.h"
 #include "frame/text.h"
@@ -35,6 +36,31 @@ static void check_clean(const char *text, size_t len)
 	}
 	free(once);
 	free(twice);
+}
+
+/* A name's spelling says its bytes, and stays when it is read again */
+static void check_name(const char *raw, size_t len)
+{
+	size_t size = 4 * len + 1;
+	char *once = malloc(size), *back = malloc(size);
+	char *again = malloc(4 * size);
+
+	fuzz_must(once && back && again, "no memory");
+	fuzz_must(s2_escape(once, size, raw, len) == strlen(once),
+		  "the spelling was cut");
+	fuzz_must_print(once, strlen(once));
+	fuzz_must(s2_unescape(back, size, once) == len &&
+		  !memcmp(back, raw, len), "the name is not to be had back");
+	s2_escape_again(again, 4 * size, once, strlen(once));
+	fuzz_must(!strcmp(again, once), "the spelling was changed");
+	s2_text_clean(again, 4 * size, once, strlen(once));
+	fuzz_must(!strcmp(again, once), "a message changed the spelling");
+	/* Whatever somebody types, it comes to rest */
+	s2_escape_again(again, 4 * size, raw, len);
+	fuzz_must_print(again, strlen(again));
+	free(again);
+	free(back);
+	free(once);
 }
 
 static void check_safe(const char *text)
@@ -174,6 +200,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *text = fuzz_part(&in, &len), *pattern = fuzz_part(&in, NULL);
 
 	check_clean(text, len);
+	check_name(text, len);
 	check_safe(text);
 	check_wrap(text, 0, 0, 80);
 	check_wrap(text, 17, 12, 40);

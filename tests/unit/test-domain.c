@@ -295,6 +295,17 @@ static void test_find(void **data)
 	model = vm_model(state, "web", 300, UUID);
 	assert_int_equal(find(state, model, &pid), -ENOENT);
 	s2_model_unref(model);
+	/* The file has the name, not its spelling: its own text is wrong */
+	put_status(state, "a\x1b\\b.xml", 400, UUID, POLICY("<s2:rule/>"));
+	model = vm_model(state, "a\\x1b\\b", 400, UUID);
+	assert_int_equal(find(state, model, &pid), -EINVAL);
+	s2_model_unref(model);
+	model = vm_model(state, "\\x2e./web", 400, UUID);
+	assert_int_equal(find(state, model, &pid), -ENOENT);
+	s2_model_unref(model);
+	model = vm_model(state, "a\\x00", 400, UUID);
+	assert_int_equal(find(state, model, &pid), -ENOENT);
+	s2_model_unref(model);
 	/* Its own text is wrong: that is said */
 	put_status(state, "web.xml", 100, UUID, POLICY("<s2:rule/>"));
 	model = vm_model(state, "web", 100, UUID);

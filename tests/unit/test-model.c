@@ -278,6 +278,42 @@ static void test_find(void **data)
 	s2_ctx_unref(ctx);
 }
 
+/* A name is found by any spelling of it, and by no other's */
+static void test_find_spelled(void **data)
+{
+	static const char spelled[] =
+		"{\"id\":1,\"name\":\"a\\\\x1bb\"},"
+		"{\"id\":2,\"name\":\"a\\\\x5cx1bb\"},"
+		"{\"id\":3,\"name\":\"caf\xc3\xa9\"},"
+		"{\"id\":4,\"name\":\" a\"},"
+		"{\"id\":5,\"name\":\"\\\\x62\\\\x\"}";
+	static const struct {
+		const char *spec;
+		uint64_t id;
+	} cases[] = {
+		{ "a\\x1bb", 1 }, { "a\\x1Bb", 1 }, { "a\x1b" "b", 1 },
+		{ "name:\\x61\\x1bb", 1 }, { "a\\x5cx1bb", 2 },
+		{ "a\\x5c\\x78" "1bb", 2 }, { "caf\xc3\xa9", 3 },
+		{ "caf\\xc3\\xa9", 3 }, { "\\x20" "a", 4 }, { "name: a", 4 },
+		{ "b\\x", 5 }, { "a\\x1b", 0 }, { "a", 0 },
+	};
+	struct s2_ctx *ctx = new_ctx();
+	struct s2_model *model = load_vms(ctx, spelled, S2_LOAD_VMS);
+
+	(void)data;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct s2_obj *vm;
+		int err = s2_model_find_vm(model, cases[i].spec, &vm);
+
+		assert_int_equal(err, cases[i].id ? 0 : -ENOENT);
+		if (!err)
+			assert_int_equal(s2_obj_num(vm, S2_VM_ID, 0),
+					 cases[i].id);
+	}
+	s2_model_unref(model);
+	s2_ctx_unref(ctx);
+}
+
 static void test_select(void **data)
 {
 	const char *const wanted[] = { "4", "web", "id:1" };
@@ -432,7 +468,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_words_of_abi),
-		cmocka_unit_test(test_value_text), cmocka_unit_test(test_numbers), cmocka_unit_test(test_find),
+		cmocka_unit_test(test_value_text), cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_find), cmocka_unit_test(test_find_spelled),
 		cmocka_unit_test(test_select), cmocka_unit_test(test_options),
 		cmocka_unit_test(test_derive),
 		cmocka_unit_test(test_cacheable_pfnmap),

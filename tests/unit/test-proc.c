@@ -233,6 +233,25 @@ static void test_hostile_names(void **data)
 	s2_model_unref(model);
 }
 
+/* What its owner writes as an escape is no escape; a space at an end is seen */
+static void test_backslashes(void **data)
+{
+	static const char cmdline[] =
+		"q\0-name\0\\x1b DOM\\user \0-m\0" "256";
+	static const char want[] = "\\x5cx1b DOM\\user\\x20";
+	struct state *state = *data;
+	const struct s2_obj *vm;
+	struct s2_model *model;
+
+	put_qemu(state, "4200001", cmdline, sizeof(cmdline));
+	model = load(state);
+	assert_string_equal(s2_obj_str(nth_vm(model, 0), S2_VM_NAME), want);
+	assert_int_equal(s2_model_find_vm(model, want, &vm), 0);
+	assert_int_equal(s2_model_find_vm(model, "name:\\x5cx1b DOM\\user ",
+					  &vm), 0);
+	s2_model_unref(model);
+}
+
 static void test_long_name(void **data)
 {
 	struct state *state = *data;
@@ -352,8 +371,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_fds), T(test_debugfs), T(test_pid_used_again),
 		T(test_owner), T(test_no_owner),
-		T(test_pid_namespace), T(test_hostile_names), T(test_long_name),
-		T(test_long_cgroup),
+		T(test_pid_namespace), T(test_hostile_names),
+		T(test_backslashes), T(test_long_name), T(test_long_cgroup),
 		T(test_same_name_twice), cmocka_unit_test(test_options),
 		cmocka_unit_test(test_guest),
 	};

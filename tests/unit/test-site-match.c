@@ -123,6 +123,12 @@ static void test_vms(void **data)
 		{ "\"uuid\":\"c7a5fdbd-edaf-9455-926a-d65c16db1809\"",
 		  ",\"uuid\":\"c7a5fdbd-edaf-9455-926a-d65c16db1800\"", 'n' },
 		{ "\"uuid\":\"c7a5fdbd-edaf-9455-926a-d65c16db1809\"", "", 'u' },
+		/* A name is spelled in one way, a path is as systemd has it */
+		{ "\"name\":\"a\\\\x1B*\"", ",\"name\":\"a\\\\x1bz\"", 'y' },
+		{ "\"name\":\"a\\\\x1b\"", ",\"name\":\"a\\\\x5cx1b\"", 'n' },
+		{ "\"name\":\"DOM\\\\user\"", ",\"name\":\"DOM\\\\user\"", 'y' },
+		{ "\"cgroup\":\"/m/qemu\\\\x2d*\"",
+		  ",\"cgroup\":\"/m/qemu\\\\x2d1.scope\"", 'y' },
 		/* All must hold; one no is enough */
 		{ "\"name\":\"a\",\"uid\":5", ",\"name\":\"a\",\"uid\":5", 'y' },
 		{ "\"name\":\"a\",\"uid\":5", ",\"name\":\"a\",\"uid\":6", 'n' },

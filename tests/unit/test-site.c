@@ -294,6 +294,8 @@ static void test_match(void **data)
 		{ "\"vm\":{\"name\":\"\"}", "vm.name: empty" },
 		{ "\"vm\":{\"name\":null}", "vm.name: not a string" },
 		{ "\"vm\":{\"name\":\"[a-z]*\"}", "vm.name: a pattern knows '*' and '?' only: write '?' for a bracket" },
+		{ "\"vm\":{\"name\":\"a\\\\x2A\"}", "vm.name: a pattern knows '*' and '?' only: write '?' for a '*' or '?' of the name" },
+		{ "\"vm\":{\"comm\":\"\\\\x3f\"}", "vm.comm: a pattern knows '*' and '?' only: write '?' for a '*' or '?' of the name" },
 		{ "\"vm\":{\"comm\":\"a\\tb\"}", "vm.comm: characters that cannot be seen" },
 		{ "\"vm\":{\"name\":\"" X64 X64 X64 X64 "\"}", "vm.name: longer than 255 bytes" },
 		{ "\"vm\":{\"cgroup\":\"machine\"}", "vm.cgroup: no cgroup begins like that: begin with '/'" },

@@ -127,6 +127,9 @@ static void test_vm(void **data)
 	assert_int_equal(taken(*data, ""), 3);
 	assert_int_equal(taken(*data, "\"vm\":{\"name\":\"web\"},"), 1);
 	assert_int_equal(taken(*data, "\"vm\":{\"name\":\"we\"},"), 0);
+	/* However it is spelled */
+	assert_int_equal(taken(*data, "\"vm\":{\"name\":\"\\\\x77eb\"},"), 1);
+	assert_int_equal(taken(*data, "\"vm\":{\"name\":\"\\\\x5cx77eb\"},"), 0);
 	/* No pattern */
 	assert_int_equal(taken(*data, "\"vm\":{\"name\":\"w*\"},"), 0);
 	assert_int_equal(taken(*data, "\"vm\":{\"uuid\":\"" UUID1 "\"},"), 1);
