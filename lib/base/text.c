@@ -5,38 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-
-/* Length of the UTF-8 character at @s, 0 if it is none; @code: its number */
-static size_t utf8_char(const unsigned char *s, size_t len, uint32_t *code)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t want;
-
-	if (s[0] < 0x80) {
-		*code = s[0];
-		return 1;
-	}
-	if (s[0] >= 0xc2 && s[0] <= 0xdf)
-		want = 2;
-	else if ((s[0] & 0xf0) == 0xe0)
-		want = 3;
-	else if (s[0] >= 0xf0 && s[0] <= 0xf4)
-		want = 4;
-	else
-		return 0;
-	if (want > len)
-		return 0;
-	*code = s[0] & (0xff >> (want + 1));
-	for (size_t i = 1; i < want; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		*code = *code << 6 | (s[i] & 0x3f);
-	}
-	if (*code < least[want] || *code > 0x10ffff ||
-	    (*code >= 0xd800 && *code <= 0xdfff))
-		return 0;
-	return want;
-}
+#include "base/utf8.h"
 
 /* Characters that move the cursor, end lines or reorder what a person reads */
 static bool is_unsafe(uint32_t code)
@@ -50,12 +19,11 @@ static bool is_unsafe(uint32_t code)
 
 void s2_text_clean(char *buf, size_t size, const char *raw, size_t len)
 {
-	const unsigned char *s = (const unsigned char *)raw;
 	size_t used = 0;
 
 	while (len) {
 		uint32_t code;
-		size_t n = utf8_char(s, len, &code);
+		size_t n = s2_utf8_next(raw, len, &code);
 		bool escape = !n || is_unsafe(code);
 		size_t step = n ? n : 1;
 		size_t need = escape ? 4 * step : step;
@@ -63,12 +31,13 @@ void s2_text_clean(char *buf, size_t size, const char *raw, size_t len)
 		if (used + need >= size)
 			break;
 		for (size_t i = 0; escape && i < step; i++)
-			used += sprintf(buf + used, "\\x%02x", s[i]);
+			used += sprintf(buf + used, "\\x%02x",
+					(unsigned char)raw[i]);
 		if (!escape) {
-			memcpy(buf + used, s, step);
+			memcpy(buf + used, raw, step);
 			used += step;
 		}
-		s += step;
+		raw += step;
 		len -= step;
 	}
 	if (size)
