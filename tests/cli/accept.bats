@@ -169,7 +169,7 @@ d['host']['boot_id'] = '00000000-1111-4222-8333-944445555666'" > booted.json
 	echo '{' > old.json
 	s2 --from "$fixtures/two.json" audit --baseline old.json
 	expect_status 1
-	expect_one_line "old.json:1: not an audit: the JSON ends early"
+	expect_one_line "old.json:2: not an audit: the JSON ends early"
 	s2 --from "$fixtures/two.json" audit --baseline nowhere.json
 	expect_status 1
 	expect_one_line "nowhere.json: No such file"
