@@ -5,6 +5,9 @@
 
 #include "model/model.h"
 
+/* Policies, whether they must be there or not */
+#define S2_LOAD_POLICIES	(S2_LOAD_POLICY | S2_LOAD_POLICY_IF_ANY)
+
 struct s2_source;
 
 /**
