@@ -10,22 +10,24 @@
 #include "frame/text.h"
 #include "json/json.h"
 
-static int write_envelope(FILE *f, const void *data)
+static int write_records(FILE *f, const void *data)
 {
 	const struct session *s = data;
-	struct s2_json_options opt = {
-		.size = sizeof(opt),
-		.kind = "snapshot",
-		.flags = s->cli->pretty ? S2_JSON_PRETTY : 0,
-		.model = s->model,
-	};
 
-	return s2_json_write(f, &opt);
+	return s2_json_write_snapshot(f, s->model,
+				      s->cli->pretty ? S2_JSON_PRETTY : 0);
+}
+
+static int write_standard(const struct session *s)
+{
+	int err = write_records(stdout, s);
+
+	return err ? cli_write_failed(-err) : CLI_OK;
 }
 
 static int write_path(const struct session *s, const char *path)
 {
-	int status = outfile_write(path, 0600, write_envelope, s);
+	int status = outfile_write(path, 0600, write_records, s);
 	struct stat st;
 
 	if (status == CLI_OK && !s->cli->json && !stat(path, &st) &&
@@ -52,7 +54,7 @@ static int run_snapshot(struct cli *cli, int argc, char **argv)
 		if (path && strcmp(path, "-"))
 			status = write_path(&s, path);
 		else
-			status = session_json(&s, "snapshot");
+			status = write_standard(&s);
 		status = session_end(&s, status);
 	}
 	session_close(&s);
@@ -65,9 +67,9 @@ const struct command cmd_snapshot = {
 	.name = "snapshot",
 	.summary = "write everything that is known to a file",
 	.synopsis = "",
-	.about = "Write the host, its VMs, slots and extents as JSON, which "
-		 "--from reads.  It holds host-physical addresses: keep it "
-		 "confidential.",
+	.about = "Write the host, its VMs, slots and extents as JSON, one "
+		 "object a line, which --from reads.  It holds host-physical "
+		 "addresses: keep it confidential.",
 	.options = options,
 	.n_options = COUNT_OF(options),
 	.run = run_snapshot,

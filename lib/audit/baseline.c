@@ -2,14 +2,12 @@
 /* What is new since another audit */
 #include <errno.h>
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "audit/audit.h"
 #include "audit/baseline.h"
 #include "audit/report.h"
-#include "base/json_read.h"
 
 char *s2_finding_place(const struct s2_obj *finding, const char *boot_id)
 {
@@ -31,58 +29,6 @@ char *s2_finding_place(const struct s2_obj *finding, const char *boot_id)
 		     s2_obj_str(finding, S2_FINDING_STATEMENT)) < 0)
 		return NULL;
 	return text;
-}
-
-/* ------------------------------------------------------------------- load */
-
-static int load_file(struct s2_baseline *baseline, FILE *file, const char *name)
-{
-	struct json_object *root;
-	int err = s2_json_read(baseline->ctx, file, name, "an audit", &root);
-
-	if (err)
-		return err;
-	err = s2_baseline_parse(baseline, root, name);
-	json_object_put(root);
-	return err;
-}
-
-static int load_path(struct s2_baseline *baseline, const char *path)
-{
-	FILE *file;
-	int err;
-
-	if (!strcmp(path, "-"))
-		return load_file(baseline, stdin, "standard input");
-	file = fopen(path, "re");
-	if (!file) {
-		err = -errno;
-		return s2_fail(baseline->ctx, err, "%s: %s", path,
-			       strerror(-err));
-	}
-	err = load_file(baseline, file, path);
-	fclose(file);
-	return err;
-}
-
-int s2_baseline_load(struct s2_ctx *ctx, const char *path,
-		     struct s2_baseline **baseline)
-{
-	struct s2_baseline *new = calloc(1, sizeof(*new));
-	int err;
-
-	*baseline = NULL;
-	if (!new)
-		return s2_fail_nomem(ctx);
-	new->ctx = s2_ctx_ref(ctx);
-	s2_list_init(&new->vms, S2_OBJ_VM);
-	err = load_path(new, path);
-	if (err) {
-		s2_baseline_free(new);
-		return err;
-	}
-	*baseline = new;
-	return 0;
 }
 
 static void free_set(struct s2_known_set *set)

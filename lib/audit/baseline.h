@@ -6,8 +6,6 @@
 #include "audit/audit.h"
 #include "model/model.h"
 
-struct json_object;
-
 /**
  * struct s2_known - a finding of the baseline
  * @id: what it is recognised by, see struct s2_known_set
@@ -48,10 +46,6 @@ struct s2_baseline {
 	struct s2_known_set keyless;
 	struct s2_list vms;
 };
-
-/* Return: 0, -EINVAL, -EPROTONOSUPPORT or -ENOMEM, with a text */
-int s2_baseline_parse(struct s2_baseline *baseline, struct json_object *root,
-		      const char *name);
 
 /*
  * What was counted for a slot of a VM, or with S2_ANY_SLOT for a class.  Nothing,

@@ -26,16 +26,15 @@ static struct s2_waiver *waiver_of(const struct s2_reader *r)
 
 /* ----------------------------------------------------------------- values */
 
-/* json-c makes UINT64_MAX of all that is larger, so that cannot be told apart */
-static int read_number(struct s2_reader *r, struct json_object *json,
-		       uint64_t *num)
+static int read_number(struct s2_reader *r, uint64_t *num)
 {
-	if (!json_object_is_type(json, json_type_int))
-		return s2_reader_bad(r, "not an integer");
-	*num = json_object_get_uint64(json);
-	if (json_object_get_int64(json) < 0 || *num == UINT64_MAX)
-		return s2_reader_bad(r, "negative, or too large");
-	return 0;
+	struct s2_in_number integer;
+	int err = s2_read_integer(r, &integer);
+
+	*num = integer.value;
+	if (!err && (integer.is_negative || integer.is_large))
+		err = s2_reader_bad(r, "negative, or too large");
+	return err;
 }
 
 /* "2026-12-31": digits where they belong, of a day that there is */
@@ -65,13 +64,13 @@ static bool parse_day(const char *text, uint64_t *end)
 
 /* ---------------------------------------------------------------- waivers */
 
-static int read_waiver_id(struct s2_reader *r, struct json_object *json)
+static int read_waiver_id(struct s2_reader *r)
 {
 	const struct s2_waivers *waivers =
 		((const struct target *)r->into)->waivers;
 	int err;
 
-	waiver_of(r)->id = s2_read_id(r, json, &err);
+	waiver_of(r)->id = s2_read_id(r, &err);
 	if (err)
 		return err;
 	for (size_t i = 0; i + 1 < waivers->count; i++) {
@@ -85,13 +84,13 @@ static int read_waiver_id(struct s2_reader *r, struct json_object *json)
 	return 0;
 }
 
-static int read_waived_rule(struct s2_reader *r, struct json_object *json)
+static int read_waived_rule(struct s2_reader *r)
 {
 	const struct s2_word *word;
 	const char *text;
 	int err;
 
-	text = s2_read_text(r, json, &err);
+	text = s2_read_text(r, &err);
 	if (!text)
 		return err;
 	word = s2_word_find("rule", text);
@@ -101,21 +100,21 @@ static int read_waived_rule(struct s2_reader *r, struct json_object *json)
 	return 0;
 }
 
-static int read_uuid(struct s2_reader *r, struct json_object *json)
+static int read_uuid(struct s2_reader *r)
 {
 	int err;
 
-	waiver_of(r)->uuid = s2_read_text(r, json, &err);
+	waiver_of(r)->uuid = s2_read_text(r, &err);
 	if (!err && !s2_text_is_uuid(waiver_of(r)->uuid))
 		err = s2_reader_bad(r, "not of the form of a UUID");
 	return err;
 }
 
-static int read_name(struct s2_reader *r, struct json_object *json)
+static int read_name(struct s2_reader *r)
 {
 	int err;
 
-	waiver_of(r)->name = s2_read_text(r, json, &err);
+	waiver_of(r)->name = s2_read_text(r, &err);
 	return err ? err : s2_reader_spell(r, &waiver_of(r)->name);
 }
 
@@ -125,9 +124,9 @@ static const struct s2_key vm_keys[] = {
 	{ NULL, false, NULL },
 };
 
-static int read_waived_vm(struct s2_reader *r, struct json_object *json)
+static int read_waived_vm(struct s2_reader *r)
 {
-	int err = s2_read_object(r, json, vm_keys);
+	int err = s2_read_object(r, vm_keys);
 
 	if (err)
 		return err;
@@ -136,14 +135,14 @@ static int read_waived_vm(struct s2_reader *r, struct json_object *json)
 	return 0;
 }
 
-static int read_gpa(struct s2_reader *r, struct json_object *json)
+static int read_gpa(struct s2_reader *r)
 {
-	return read_number(r, json, &waiver_of(r)->gpa);
+	return read_number(r, &waiver_of(r)->gpa);
 }
 
-static int read_bytes(struct s2_reader *r, struct json_object *json)
+static int read_bytes(struct s2_reader *r)
 {
-	return read_number(r, json, &waiver_of(r)->bytes);
+	return read_number(r, &waiver_of(r)->bytes);
 }
 
 static const struct s2_key range_keys[] = {
@@ -152,10 +151,10 @@ static const struct s2_key range_keys[] = {
 	{ NULL, false, NULL },
 };
 
-static int read_range(struct s2_reader *r, struct json_object *json)
+static int read_range(struct s2_reader *r)
 {
 	struct s2_waiver *waiver = waiver_of(r);
-	int err = s2_read_object(r, json, range_keys);
+	int err = s2_read_object(r, range_keys);
 
 	if (err)
 		return err;
@@ -167,10 +166,10 @@ static int read_range(struct s2_reader *r, struct json_object *json)
 	return 0;
 }
 
-static int read_slot(struct s2_reader *r, struct json_object *json)
+static int read_slot(struct s2_reader *r)
 {
 	uint64_t slot = 0;
-	int err = read_number(r, json, &slot);
+	int err = read_number(r, &slot);
 
 	if (err)
 		return err;
@@ -181,20 +180,20 @@ static int read_slot(struct s2_reader *r, struct json_object *json)
 	return 0;
 }
 
-static int read_statement(struct s2_reader *r, struct json_object *json)
+static int read_statement(struct s2_reader *r)
 {
 	int err;
 
-	waiver_of(r)->statement = s2_read_text(r, json, &err);
+	waiver_of(r)->statement = s2_read_text(r, &err);
 	return err;
 }
 
-static int read_expires(struct s2_reader *r, struct json_object *json)
+static int read_expires(struct s2_reader *r)
 {
 	const char *text;
 	int err;
 
-	text = s2_read_text(r, json, &err);
+	text = s2_read_text(r, &err);
 	if (!text)
 		return err;
 	if (!parse_day(text, &waiver_of(r)->expires))
@@ -213,7 +212,7 @@ static const struct s2_key waiver_keys[] = {
 	{ NULL, false, NULL },
 };
 
-static int read_waiver(struct s2_reader *r, struct json_object *json)
+static int read_waiver(struct s2_reader *r)
 {
 	struct target *target = r->into;
 	struct s2_waivers *waivers = target->waivers;
@@ -226,8 +225,8 @@ static int read_waiver(struct s2_reader *r, struct json_object *json)
 	waivers->waiver = new;
 	target->waiver = &new[waivers->count++];
 	memset(target->waiver, 0, sizeof(*new));
-	target->waiver->line = s2_site_text_line(&r->file, r->step, r->depth);
-	err = s2_read_object(r, json, waiver_keys);
+	target->waiver->line = (unsigned int)s2_in_line(&r->in);
+	err = s2_read_object(r, waiver_keys);
 	if (!err && target->waiver->has_range && target->waiver->has_slot)
 		err = s2_reader_bad(r, "a range and a slot: one of them");
 	return err;
@@ -236,12 +235,9 @@ static int read_waiver(struct s2_reader *r, struct json_object *json)
 /* --------------------------------------------------------------- the file */
 
 /* A file without waivers is a file that waits for some */
-static int read_waivers(struct s2_reader *r, struct json_object *json)
+static int read_waivers(struct s2_reader *r)
 {
-	if (json_object_is_type(json, json_type_array) &&
-	    !json_object_array_length(json))
-		return 0;
-	return s2_read_array(r, json, S2_WAIVERS_MAX, read_waiver);
+	return s2_read_array(r, 0, S2_WAIVERS_MAX, read_waiver);
 }
 
 static const struct s2_key file_keys[] = {

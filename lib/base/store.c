@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/store.h"
@@ -15,10 +16,18 @@ void s2_store_init(struct s2_store *store, struct s2_ctx *ctx)
 	store->fd = -1;
 }
 
+void s2_store_end(struct s2_store *store)
+{
+	if (store->file && store->owns_file)
+		fclose(store->file);
+	store->file = NULL;
+}
+
 void s2_store_clear(struct s2_store *store)
 {
 	if (store->fd >= 0)
 		close(store->fd);
+	s2_store_end(store);
 	free(store->data);
 	s2_store_init(store, store->ctx);
 }
@@ -132,10 +141,67 @@ int s2_store_write(struct s2_store *store, const void *data, size_t len)
 	return 0;
 }
 
+/* ------------------------------------------------------- somebody else's file */
+
+/* Whether it can be read twice, from its beginning */
+static bool is_regular(int fd, uint64_t *bytes)
+{
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) ||
+	    st.st_size <= 0 || lseek(fd, 0, SEEK_CUR))
+		return false;
+	*bytes = (uint64_t)st.st_size;
+	return true;
+}
+
+int s2_store_open(struct s2_store *store, const char *path)
+{
+	bool standard = !strcmp(path, "-");
+	FILE *file = standard ? stdin : fopen(path, "re");
+	int fd, err = 0;
+
+	if (!file) {
+		err = -errno;
+		return s2_fail(store->ctx, err, "%s: %s", path, strerror(-err));
+	}
+	fd = fileno(file);
+	if (is_regular(fd, &store->bytes)) {
+		store->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+		if (store->fd < 0)
+			err = s2_fail(store->ctx, -errno, "%s: %s", path,
+				      strerror(errno));
+		if (!standard)
+			fclose(file);
+		return err;
+	}
+	store->file = file;
+	store->owns_file = !standard;
+	return 0;
+}
+
+/* Reads on, and keeps what comes */
+static long pull(struct s2_store *store, void *buf, size_t len)
+{
+	size_t n;
+	int err = 0;
+
+	errno = 0;
+	n = fread(buf, 1, len, store->file);
+	if (ferror(store->file))
+		return errno ? -errno : -EIO;
+	if (n)
+		err = s2_store_write(store, buf, n);
+	store->is_said = err;
+	return err ? err : (long)n;
+}
+
 long s2_store_read(struct s2_store *store, uint64_t from, void *buf, size_t len)
 {
 	ssize_t n;
 
+	if (from == store->bytes && store->file)
+		return pull(store, buf, len);
 	if (from >= store->bytes)
 		return 0;
 	if (len > store->bytes - from)

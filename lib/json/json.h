@@ -90,6 +90,21 @@ int s2_json_write_record(FILE *file, const struct s2_obj *obj);
  */
 int s2_json_write_tally(FILE *file, const struct s2_tally *tally);
 
+/**
+ * s2_json_write_snapshot() - write all of a model, one object a line
+ * @file: where to; flushed, not closed
+ * @model: model with all of its VMs
+ * @flags: S2_JSON_*; with S2_JSON_PRETTY an object takes several lines
+ *
+ * The host with its policies, the problems, the VMs with their children, and last a
+ * record "end" that says how many there were.  Each has the host's boot id, so that
+ * files of several hosts can be put together.
+ *
+ * Return: as s2_json_write().
+ */
+int s2_json_write_snapshot(FILE *file, const struct s2_model *model,
+			   unsigned int flags);
+
 /* --------------------------------------------------------------- values -- */
 
 struct json_object;

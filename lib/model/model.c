@@ -135,13 +135,6 @@ int s2_model_set_str(struct s2_model *model, struct s2_obj *obj,
 	return 0;
 }
 
-const char *s2_model_text(struct s2_model *model, const struct s2_field *field,
-			  const char *text, size_t len)
-{
-	return keep(model, text, len,
-		    s2_field_is_name(field) ? s2_escape_again : s2_text_clean);
-}
-
 int s2_problem_add(struct s2_list *list, struct s2_pool *pool,
 		   enum s2_problem code, const struct s2_obj *vm,
 		   const char *attr, const char *text)

@@ -95,10 +95,6 @@ const char *s2_model_str(struct s2_model *model, const char *raw, size_t len);
 int s2_model_set_str(struct s2_model *model, struct s2_obj *obj,
 		     unsigned int id, const char *raw);
 
-/* The text of a field as a snapshot has it, in which names are spelled already */
-const char *s2_model_text(struct s2_model *model, const struct s2_field *field,
-			  const char *text, size_t len);
-
 /**
  * s2_problem_add() - note what could not be known
  * @list: problems of a model or a report

@@ -134,6 +134,14 @@ struct s2_list *s2_obj_kids(struct s2_obj *obj, enum s2_obj_type type)
 	return &obj->kids->list[n];
 }
 
+void s2_obj_swap_kids(struct s2_obj *a, struct s2_obj *b)
+{
+	struct s2_kids *kids = a->kids;
+
+	a->kids = b->kids;
+	b->kids = kids;
+}
+
 void s2_obj_set_kids_known(struct s2_obj *obj, enum s2_obj_type type,
 			   bool known)
 {

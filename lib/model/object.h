@@ -75,6 +75,9 @@ void s2_list_sort(struct s2_list *list,
 /* The list of @obj's children of @type; NULL: no memory or no such children */
 struct s2_list *s2_obj_kids(struct s2_obj *obj, enum s2_obj_type type);
 
+/* Gives each object the other's children; both are of one type */
+void s2_obj_swap_kids(struct s2_obj *a, struct s2_obj *b);
+
 /* Declares the children known, or forgets them */
 void s2_obj_set_kids_known(struct s2_obj *obj, enum s2_obj_type type,
 			   bool known);

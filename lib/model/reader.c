@@ -10,137 +10,105 @@
 #include "model/field.h"
 #include "model/program.h"
 
-#define FORMAT_VERSION	1
 #define ID_MAX		64
-
-/* ----------------------------------------------------------------- errors */
-
-/* "rules[2].match.vm" */
-static void write_path(const struct s2_reader *r, char *buf, size_t size)
-{
-	size_t used = 0;
-
-	*buf = '\0';
-	for (size_t i = 0; i < r->depth && used < size; i++) {
-		const struct s2_site_step *step = &r->step[i];
-
-		if (step->key)
-			used += snprintf(buf + used, size - used, "%s%s",
-					 i ? "." : "", step->key);
-		else
-			used += snprintf(buf + used, size - used, "[%zu]",
-					 step->index);
-	}
-}
 
 int s2_reader_bad(struct s2_reader *r, const char *fmt, ...)
 {
-	char path[128], text[320];
+	char text[320];
 	va_list args;
 
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	write_path(r, path, sizeof(path));
-	return s2_fail(r->ctx, -EINVAL, "%s:%u: %s%s%s", r->file.name,
-		       s2_site_text_line(&r->file, r->step, r->depth), path,
-		       *path ? ": " : "", text);
-}
-
-void s2_reader_enter(struct s2_reader *r, const char *key, size_t index)
-{
-	r->step[r->depth++] = (struct s2_site_step){
-		.key = key, .index = index,
-	};
-}
-
-void s2_reader_leave(struct s2_reader *r)
-{
-	r->depth--;
+	s2_in_bad(&r->in, "%s", text);
+	return r->in.err;
 }
 
 /* ----------------------------------------------------------------- values */
 
-static const struct s2_key *find_key(const struct s2_key *keys, const char *name)
+int s2_read_object(struct s2_reader *r, const struct s2_key *keys)
 {
-	for (; keys->name; keys++)
-		if (!strcmp(keys->name, name))
-			return keys;
+	struct s2_keys names = { .count = 0 };
+	size_t members = 0;
+	uint64_t seen = 0;
+	int key, err = 0;
+
+	if (s2_in_type(&r->in) != S2_IN_OBJECT)
+		return s2_reader_bad(r, "not an object");
+	for (size_t i = 0; keys[i].name; i++)
+		s2_keys_add(&names, keys[i].name);
+	s2_in_enter(&r->in);
+	while (!err && s2_in_key(&r->in, &names, &key)) {
+		members++;
+		if (key == S2_IN_UNKNOWN) {
+			s2_in_bad_key(&r->in);
+			break;
+		}
+		seen |= 1ull << key;
+		err = keys[key].read(r);
+	}
+	r->members = members;
+	for (size_t i = 0; !err && keys[i].name; i++)
+		if (keys[i].required && !(seen >> i & 1))
+			s2_reader_bad(r, "'%s' is missing", keys[i].name);
+	return err ? err : r->in.err;
+}
+
+int s2_read_array(struct s2_reader *r, size_t least, size_t most,
+		  int (*read)(struct s2_reader *r))
+{
+	size_t members = 0;
+	int err = 0;
+
+	if (s2_in_type(&r->in) != S2_IN_ARRAY)
+		return s2_reader_bad(r, "not an array");
+	s2_in_enter(&r->in);
+	while (!err && s2_in_next(&r->in)) {
+		if (members++ == most) {
+			s2_in_bad_open(&r->in, "more than %zu elements", most);
+			break;
+		}
+		err = read(r);
+	}
+	r->members = members;
+	if (!err && members < least)
+		s2_reader_bad(r, "nothing is in it");
+	return err ? err : r->in.err;
+}
+
+/* What is wrong with a text, or NULL */
+static const char *find_fault(const char *text, size_t len)
+{
+	char clean[S2_TEXT_MAX];
+
+	if (!len)
+		return "empty";
+	if (len >= sizeof(clean))
+		return "longer than 255 bytes";
+	s2_text_clean(clean, sizeof(clean), text, len);
+	if (strlen(clean) != len || strcmp(clean, text))
+		return "characters that cannot be seen";
 	return NULL;
 }
 
-int s2_read_object(struct s2_reader *r, struct json_object *json,
-		       const struct s2_key *keys)
+const char *s2_read_text(struct s2_reader *r, int *err)
 {
-	if (!json_object_is_type(json, json_type_object))
-		return s2_reader_bad(r, "not an object");
-	json_object_object_foreach(json, name, child) {
-		const struct s2_key *key = find_key(keys, name);
-		int err;
-
-		s2_reader_enter(r, key ? key->name : name, 0);
-		err = key ? key->read(r, child) : s2_reader_bad(r, "unknown key");
-		s2_reader_leave(r);
-		if (err)
-			return err;
-	}
-	for (; keys->name; keys++)
-		if (keys->required &&
-		    !json_object_object_get_ex(json, keys->name, NULL))
-			return s2_reader_bad(r, "'%s' is missing", keys->name);
-	return 0;
-}
-
-int s2_read_array(struct s2_reader *r, struct json_object *json, size_t most,
-		      int (*read)(struct s2_reader *r, struct json_object *json))
-{
-	size_t count;
-	int err = 0;
-
-	if (!json_object_is_type(json, json_type_array))
-		return s2_reader_bad(r, "not an array");
-	count = json_object_array_length(json);
-	if (!count)
-		return s2_reader_bad(r, "nothing is in it");
-	if (count > most)
-		return s2_reader_bad(r, "more than %zu elements", most);
-	for (size_t i = 0; !err && i < count; i++) {
-		s2_reader_enter(r, NULL, i);
-		err = read(r, json_object_array_get_idx(json, i));
-		s2_reader_leave(r);
-	}
-	return err;
-}
-
-const char *s2_read_text(struct s2_reader *r, struct json_object *json,
-			     int *err)
-{
-	char clean[S2_TEXT_MAX];
-	const char *text, *kept;
+	const char *text, *fault, *kept = NULL;
 	size_t len;
 
-	*err = -EINVAL;
-	if (!json_object_is_type(json, json_type_string)) {
-		s2_reader_bad(r, "not a string");
+	if (s2_in_type(&r->in) != S2_IN_STRING) {
+		*err = s2_reader_bad(r, "not a string");
 		return NULL;
 	}
-	text = json_object_get_string(json);
-	len = json_object_get_string_len(json);
-	s2_text_clean(clean, sizeof(clean), text, len);
-	if (!len) {
-		s2_reader_bad(r, "empty");
-		return NULL;
-	}
-	if (len >= sizeof(clean)) {
-		s2_reader_bad(r, "longer than %d bytes", S2_TEXT_MAX - 1);
-		return NULL;
-	}
-	if (strlen(clean) != len || strcmp(clean, text)) {
-		s2_reader_bad(r, "characters that cannot be seen");
-		return NULL;
-	}
-	kept = s2_pool_add(r->pool, text);
-	*err = kept ? 0 : s2_fail_nomem(r->ctx);
+	text = s2_in_string(&r->in, &len);
+	fault = text ? find_fault(text, len) : NULL;
+	if (fault)
+		s2_reader_bad(r, "%s", fault);
+	else if (text)
+		kept = s2_pool_add(r->pool, text);
+	if (!kept)
+		s2_in_fail_nomem(&r->in);
+	*err = r->in.err;
 	return kept;
 }
 
@@ -153,11 +121,10 @@ int s2_reader_spell(struct s2_reader *r, const char **name)
 	return *name ? 0 : s2_fail_nomem(r->ctx);
 }
 
-uint64_t s2_read_word(struct s2_reader *r, struct json_object *json,
-			  unsigned int id, int *err)
+uint64_t s2_read_word(struct s2_reader *r, unsigned int id, int *err)
 {
 	const struct s2_field *field = s2_field_by_id(id);
-	const char *word = s2_read_text(r, json, err);
+	const char *word = s2_read_text(r, err);
 	uint64_t num = 0;
 
 	if (!word)
@@ -171,14 +138,14 @@ uint64_t s2_read_word(struct s2_reader *r, struct json_object *json,
 	}
 	if (!num)
 		*err = s2_reader_bad(r, "'%.64s' is no word for a %s", word,
-			   id == S2_CHANGE_CONSTRAINTS ? "constraint" :
-			   field->name);
+				     id == S2_CHANGE_CONSTRAINTS ?
+				     "constraint" : field->name);
 	return num;
 }
 
-const char *s2_read_id(struct s2_reader *r, struct json_object *json, int *err)
+const char *s2_read_id(struct s2_reader *r, int *err)
 {
-	const char *id = s2_read_text(r, json, err);
+	const char *id = s2_read_text(r, err);
 	size_t len;
 
 	if (!id)
@@ -192,52 +159,117 @@ const char *s2_read_id(struct s2_reader *r, struct json_object *json, int *err)
 	return NULL;
 }
 
-int s2_read_ignored(struct s2_reader *r, struct json_object *json)
+int s2_read_integer(struct s2_reader *r, struct s2_in_number *num)
 {
-	if (!json_object_is_type(json, json_type_string))
+	bool is_number = s2_in_type(&r->in) == S2_IN_NUMBER;
+
+	memset(num, 0, sizeof(*num));
+	if (is_number)
+		*num = s2_in_number(&r->in);
+	if (!is_number || !(num->is_integer || num->is_large))
+		return s2_reader_bad(r, "not an integer");
+	return r->in.err;
+}
+
+int s2_read_ignored(struct s2_reader *r)
+{
+	if (s2_in_type(&r->in) != S2_IN_STRING)
 		return s2_reader_bad(r, "not a string");
-	return 0;
+	s2_in_skip(&r->in);
+	return r->in.err;
+}
+
+int s2_read_version(struct s2_reader *r)
+{
+	s2_in_skip(&r->in);
+	return r->in.err;
 }
 
 /* --------------------------------------------------------------- the file */
 
-int s2_read_version(struct s2_reader *r, struct json_object *json)
+/* How the version of a file is to be taken */
+enum version { VERSION_NONE, VERSION_BAD, VERSION_OURS, VERSION_NEWER };
+
+static enum version look_at_version(struct s2_in *in)
 {
-	if (!json_object_is_type(json, json_type_int) ||
-	    json_object_get_int64(json) < 1)
-		return s2_reader_bad(r, "not a positive integer");
-	if (json_object_get_int64(json) == FORMAT_VERSION)
-		return 0;
-	s2_reader_bad(r, "this s2ctl reads format %d: a newer one is needed",
-		      FORMAT_VERSION);
-	return -EPROTONOSUPPORT;
+	struct s2_in_number num;
+
+	if (s2_in_type(in) != S2_IN_NUMBER) {
+		s2_in_skip(in);
+		return VERSION_BAD;
+	}
+	num = s2_in_number(in);
+	if (!(num.is_integer || num.is_large) || num.is_negative ||
+	    (num.is_integer && !num.value))
+		return VERSION_BAD;
+	return num.is_integer && num.value == S2_FORMAT_VERSION ?
+		VERSION_OURS : VERSION_NEWER;
 }
 
-/* First the version: a newer one may have other keys */
+/* All of the file, of which nothing but the version is looked at */
+static enum version skim(struct s2_in *in, unsigned long *line)
+{
+	struct s2_keys names = { .count = 0 };
+	enum version version = VERSION_NONE;
+	int key;
+
+	if (s2_in_type(in) != S2_IN_OBJECT) {
+		s2_in_skip(in);
+		return version;
+	}
+	s2_keys_add(&names, "format_version");
+	s2_in_enter(in);
+	while (s2_in_key(in, &names, &key)) {
+		if (key == S2_IN_UNKNOWN) {
+			s2_in_skip(in);
+			continue;
+		}
+		*line = s2_in_line(in);
+		version = look_at_version(in);
+	}
+	return version;
+}
+
+/*
+ * First whether it is JSON, and the version: a newer one may have other keys.  Then
+ * what it says.
+ */
 static int read_document(struct s2_reader *r, const struct s2_key *keys)
 {
-	struct json_object *version;
+	struct s2_in_place place = s2_in_place(&r->in);
+	unsigned long line = 0;
+	enum version version;
 
-	if (json_object_object_get_ex(r->file.root, "format_version",
-				      &version)) {
-		int err;
-
-		s2_reader_enter(r, "format_version", 0);
-		err = s2_read_version(r, version);
-		s2_reader_leave(r);
-		if (err)
-			return err;
-	}
-	return s2_read_object(r, r->file.root, keys);
+	version = skim(&r->in, &line);
+	s2_in_finish(&r->in);
+	if (version == VERSION_BAD)
+		s2_in_bad_member(&r->in, "format_version", line,
+				 "not a positive integer");
+	else if (version == VERSION_NEWER)
+		s2_in_fail(&r->in, -EPROTONOSUPPORT,
+			   "%s:%lu: format_version: this s2ctl reads format %d: a newer one is needed",
+			   r->in.name, line, S2_FORMAT_VERSION);
+	s2_in_return(&r->in, place);
+	return r->in.err ? r->in.err : s2_read_object(r, keys);
 }
 
 int s2_read_file_of(struct s2_reader *r, const char *path,
 		    const struct s2_key *keys)
 {
-	int err = s2_site_text_read(r->ctx, path, &r->file);
+	struct s2_store store;
+	int err;
 
+	s2_store_init(&store, r->ctx);
+	err = s2_store_open(&store, path);
+	if (!err)
+		err = s2_in_open(&r->in, &store, strcmp(path, "-") ? path :
+				 "standard input", NULL);
+	r->in.flags = S2_IN_COMMENTS;
+	r->in.depth_max = S2_SITE_DEPTH_MAX;
+	r->in.bytes_max = S2_SITE_SIZE_MAX;
 	if (!err)
 		err = read_document(r, keys);
-	s2_site_text_clear(&r->file);
+	s2_in_clear(&r->in);
+	s2_store_clear(&store);
 	return err;
 }

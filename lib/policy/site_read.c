@@ -12,30 +12,37 @@
 #include "policy/policy.h"
 #include "policy/site.h"
 
-/* The policy that is read, and the rule that is filled */
+/* The policy that is read, the rule that is filled, and lines of it */
 struct target {
 	struct s2_site *site;
 	struct s2_site_rule *rule;
+	unsigned long class_line;
+	unsigned long constraints_line;
 };
+
+static struct target *target_of(const struct s2_reader *r)
+{
+	return r->into;
+}
 
 static struct s2_site *site_of(const struct s2_reader *r)
 {
-	return ((const struct target *)r->into)->site;
+	return target_of(r)->site;
 }
 
 static struct s2_site_rule *rule_of(const struct s2_reader *r)
 {
-	return ((const struct target *)r->into)->rule;
+	return target_of(r)->rule;
 }
 
 /* -------------------------------------------------------------- which VMs */
 
-static int read_pattern(struct s2_reader *r, struct json_object *json,
+static int read_pattern(struct s2_reader *r,
 			const char **pattern)
 {
 	int err;
 
-	*pattern = s2_read_text(r, json, &err);
+	*pattern = s2_read_text(r, &err);
 	/* What people know from the shell must not mean something else here */
 	if (!err && strpbrk(*pattern, "[]"))
 		err = s2_reader_bad(r, "a pattern knows '*' and '?' only: write '?' for a bracket");
@@ -52,55 +59,55 @@ static bool hides_a_sign(const char *pattern)
 }
 
 /* Of names, which can be spelled in several ways */
-static int read_name_pattern(struct s2_reader *r, struct json_object *json,
-			     const char **pattern)
+static int read_name_pattern(struct s2_reader *r, const char **pattern)
 {
-	int err = read_pattern(r, json, pattern);
+	int err = read_pattern(r, pattern);
 
 	if (!err && hides_a_sign(*pattern))
 		err = s2_reader_bad(r, "a pattern knows '*' and '?' only: write '?' for a '*' or '?' of the name");
 	return err ? err : s2_reader_spell(r, pattern);
 }
 
-static int read_name(struct s2_reader *r, struct json_object *json)
+static int read_name(struct s2_reader *r)
 {
-	return read_name_pattern(r, json, &rule_of(r)->name);
+	return read_name_pattern(r, &rule_of(r)->name);
 }
 
-static int read_cgroup(struct s2_reader *r, struct json_object *json)
+static int read_cgroup(struct s2_reader *r)
 {
-	int err = read_pattern(r, json, &rule_of(r)->cgroup);
+	int err = read_pattern(r, &rule_of(r)->cgroup);
 
 	if (!err && !strchr("/*?", rule_of(r)->cgroup[0]))
 		err = s2_reader_bad(r, "no cgroup begins like that: begin with '/'");
 	return err;
 }
 
-static int read_comm(struct s2_reader *r, struct json_object *json)
+static int read_comm(struct s2_reader *r)
 {
-	return read_name_pattern(r, json, &rule_of(r)->comm);
+	return read_name_pattern(r, &rule_of(r)->comm);
 }
 
-static int read_uuid(struct s2_reader *r, struct json_object *json)
+static int read_uuid(struct s2_reader *r)
 {
 	int err;
 
-	rule_of(r)->uuid = s2_read_text(r, json, &err);
+	rule_of(r)->uuid = s2_read_text(r, &err);
 	if (!err && !s2_text_is_uuid(rule_of(r)->uuid))
 		err = s2_reader_bad(r, "not of the form of a UUID");
 	return err;
 }
 
-static int read_uid(struct s2_reader *r, struct json_object *json)
+static int read_uid(struct s2_reader *r)
 {
-	int64_t uid = json_object_get_int64(json);
+	struct s2_in_number uid;
+	int err = s2_read_integer(r, &uid);
 
-	if (!json_object_is_type(json, json_type_int))
-		return s2_reader_bad(r, "not an integer");
+	if (err)
+		return err;
 	/* The last number is nobody's: (uid_t)-1 */
-	if (uid < 0 || uid >= UINT32_MAX)
+	if (uid.is_negative || uid.is_large || uid.value >= UINT32_MAX)
 		return s2_reader_bad(r, "not the number of a user");
-	rule_of(r)->uid = (uint32_t)uid;
+	rule_of(r)->uid = (uint32_t)uid.value;
 	rule_of(r)->has_uid = true;
 	return 0;
 }
@@ -114,21 +121,23 @@ static const struct s2_key vm_keys[] = {
 	{ NULL, false, NULL },
 };
 
-static int read_rule_vm(struct s2_reader *r, struct json_object *json)
+static int read_rule_vm(struct s2_reader *r)
 {
+	int err;
+
 	rule_of(r)->per_vm = true;
-	if (json_object_is_type(json, json_type_object) &&
-	    !json_object_object_length(json))
-		return s2_reader_bad(r, "nothing is in it: leave it out, and the rule is for the host");
-	return s2_read_object(r, json, vm_keys);
+	err = s2_read_object(r, vm_keys);
+	if (!err && !r->members)
+		err = s2_reader_bad(r, "nothing is in it: leave it out, and the rule is for the host");
+	return err;
 }
 
 /* ----------------------------------------------------------- which memory */
 
-static int read_class(struct s2_reader *r, struct json_object *json)
+static int read_class(struct s2_reader *r)
 {
 	int err;
-	uint64_t class = s2_read_word(r, json, S2_CHANGE_CLASS, &err);
+	uint64_t class = s2_read_word(r, S2_CHANGE_CLASS, &err);
 
 	if (err)
 		return err;
@@ -140,9 +149,10 @@ static int read_class(struct s2_reader *r, struct json_object *json)
 	return 0;
 }
 
-static int read_classes(struct s2_reader *r, struct json_object *json)
+static int read_classes(struct s2_reader *r)
 {
-	return s2_read_array(r, json, S2_SITE_CLASS_LAST, read_class);
+	target_of(r)->class_line = s2_in_line(&r->in);
+	return s2_read_array(r, 1, S2_SITE_CLASS_LAST, read_class);
 }
 
 bool s2_site_parse_device(const char *text, struct s2_site_device *device)
@@ -154,13 +164,13 @@ bool s2_site_parse_device(const char *text, struct s2_site_device *device)
 		(s2_text_hex4(text + 5, &device->device) && !text[9]);
 }
 
-static int parse_device(struct s2_reader *r, struct json_object *json,
+static int parse_device(struct s2_reader *r,
 			struct s2_site_device *device)
 {
 	const char *text;
 	int err;
 
-	text = s2_read_text(r, json, &err);
+	text = s2_read_text(r, &err);
 	if (!text)
 		return err;
 	if (!s2_site_parse_device(text, device))
@@ -168,20 +178,20 @@ static int parse_device(struct s2_reader *r, struct json_object *json,
 	return 0;
 }
 
-static int read_device(struct s2_reader *r, struct json_object *json)
+static int read_device(struct s2_reader *r)
 {
 	struct s2_site_rule *rule = rule_of(r);
 
-	return parse_device(r, json, &rule->device[rule->nr_devices++]);
+	return parse_device(r, &rule->device[rule->nr_devices++]);
 }
 
-static int read_devices(struct s2_reader *r, struct json_object *json)
+static int read_devices(struct s2_reader *r)
 {
 	rule_of(r)->device = calloc(S2_SITE_DEVICES_MAX,
 				 sizeof(*rule_of(r)->device));
 	if (!rule_of(r)->device)
 		return s2_fail_nomem(site_of(r)->ctx);
-	return s2_read_array(r, json, S2_SITE_DEVICES_MAX, read_device);
+	return s2_read_array(r, 1, S2_SITE_DEVICES_MAX, read_device);
 }
 
 static const struct s2_key match_keys[] = {
@@ -191,19 +201,19 @@ static const struct s2_key match_keys[] = {
 	{ NULL, false, NULL },
 };
 
-static int read_match(struct s2_reader *r, struct json_object *json)
+static int read_match(struct s2_reader *r)
 {
-	return s2_read_object(r, json, match_keys);
+	return s2_read_object(r, match_keys);
 }
 
 /* ------------------------------------------------------------------ rules */
 
-static int read_rule_id(struct s2_reader *r, struct json_object *json)
+static int read_rule_id(struct s2_reader *r)
 {
 	struct s2_site_rule *rule = rule_of(r);
 	int err;
 
-	rule->id = s2_read_id(r, json, &err);
+	rule->id = s2_read_id(r, &err);
 	if (!rule->id)
 		return err;
 	for (size_t i = 0; i + 1 < site_of(r)->count; i++) {
@@ -216,10 +226,10 @@ static int read_rule_id(struct s2_reader *r, struct json_object *json)
 	return 0;
 }
 
-static int read_constraint(struct s2_reader *r, struct json_object *json)
+static int read_constraint(struct s2_reader *r)
 {
 	int err;
-	unsigned int bit = s2_read_word(r, json, S2_CHANGE_CONSTRAINTS, &err);
+	unsigned int bit = s2_read_word(r, S2_CHANGE_CONSTRAINTS, &err);
 
 	if (err)
 		return err;
@@ -231,25 +241,26 @@ static int read_constraint(struct s2_reader *r, struct json_object *json)
 	return 0;
 }
 
-static int read_constraints(struct s2_reader *r, struct json_object *json)
+static int read_constraints(struct s2_reader *r)
 {
-	return s2_read_array(r, json, 8, read_constraint);
+	target_of(r)->constraints_line = s2_in_line(&r->in);
+	return s2_read_array(r, 1, 8, read_constraint);
 }
 
-static int read_mode(struct s2_reader *r, struct json_object *json)
+static int read_mode(struct s2_reader *r)
 {
 	int err;
 
 	/* "none" is number 0, so it is none for a rule */
-	rule_of(r)->mode = s2_read_word(r, json, S2_CHANGE_MODE, &err);
+	rule_of(r)->mode = s2_read_word(r, S2_CHANGE_MODE, &err);
 	return err;
 }
 
-static int read_severity(struct s2_reader *r, struct json_object *json)
+static int read_severity(struct s2_reader *r)
 {
 	int err;
 
-	rule_of(r)->severity = s2_read_word(r, json, S2_CHANGE_SEVERITY, &err);
+	rule_of(r)->severity = s2_read_word(r, S2_CHANGE_SEVERITY, &err);
 	return err;
 }
 
@@ -275,10 +286,10 @@ static int add_rule(struct s2_reader *r)
 		return s2_fail_nomem(site->ctx);
 	site->rule = new;
 	new = &new[site->count++];
-	((struct target *)r->into)->rule = new;
+	target_of(r)->rule = new;
 	memset(new, 0, sizeof(*new));
-	new->file = s2_pool_add(&site->pool, r->file.name);
-	new->line = s2_site_text_line(&r->file, r->step, r->depth);
+	new->file = s2_pool_add(&site->pool, r->in.name);
+	new->line = (unsigned int)s2_in_line(&r->in);
 	new->severity = S2_SEVERITY_MEDIUM;
 	return new->file ? 0 : s2_fail_nomem(site->ctx);
 }
@@ -291,23 +302,25 @@ static int check_device_classes(struct s2_reader *r)
 
 	if (!rule_of(r)->nr_devices || !(rule_of(r)->classes & ~bars))
 		return 0;
-	s2_reader_enter(r, "match", 0);
-	s2_reader_enter(r, "class", 0);
-	return s2_reader_bad(r, "with 'device', only io, io-nc and pfnmap-wb");
+	s2_in_bad_member(&r->in, "match.class", target_of(r)->class_line,
+			 "with 'device', only io, io-nc and pfnmap-wb");
+	return r->in.err;
 }
 
-static int read_site_rule(struct s2_reader *r, struct json_object *json)
+static int read_site_rule(struct s2_reader *r)
 {
 	int err = add_rule(r);
 
 	if (!err)
-		err = s2_read_object(r, json, rule_keys);
+		err = s2_read_object(r, rule_keys);
 	if (err)
 		return err;
 	if (!rule_of(r)->per_vm && !rule_of(r)->nr_devices &&
 	    rule_of(r)->constraints & KVM_S2_CONSTRAINT_LOCKED) {
-		s2_reader_enter(r, "constraints", 0);
-		return s2_reader_bad(r, "the host's policy cannot be 'locked', only a VM's");
+		s2_in_bad_member(&r->in, "constraints",
+				 target_of(r)->constraints_line,
+				 "the host's policy cannot be 'locked', only a VM's");
+		return r->in.err;
 	}
 	return check_device_classes(r);
 }
@@ -319,16 +332,16 @@ static struct s2_site_approved *last_approved(struct s2_reader *r)
 	return &site_of(r)->approved[site_of(r)->nr_approved - 1];
 }
 
-static int read_approved_device(struct s2_reader *r, struct json_object *json)
+static int read_approved_device(struct s2_reader *r)
 {
-	return parse_device(r, json, &last_approved(r)->device);
+	return parse_device(r, &last_approved(r)->device);
 }
 
 /* What a driver can allow beside device is nc */
-static int read_approved_type(struct s2_reader *r, struct json_object *json)
+static int read_approved_type(struct s2_reader *r)
 {
 	int err;
-	const char *word = s2_read_text(r, json, &err);
+	const char *word = s2_read_text(r, &err);
 
 	if (!word)
 		return err;
@@ -340,9 +353,9 @@ static int read_approved_type(struct s2_reader *r, struct json_object *json)
 	return 0;
 }
 
-static int read_approved_types(struct s2_reader *r, struct json_object *json)
+static int read_approved_types(struct s2_reader *r)
 {
-	return s2_read_array(r, json, 1, read_approved_type);
+	return s2_read_array(r, 1, 1, read_approved_type);
 }
 
 static const struct s2_key approved_keys[] = {
@@ -352,7 +365,7 @@ static const struct s2_key approved_keys[] = {
 	{ NULL, false, NULL },
 };
 
-static int read_approved(struct s2_reader *r, struct json_object *json)
+static int read_approved(struct s2_reader *r)
 {
 	struct s2_site *site = site_of(r);
 	struct s2_site_approved *new;
@@ -364,27 +377,21 @@ static int read_approved(struct s2_reader *r, struct json_object *json)
 		return s2_fail_nomem(site->ctx);
 	site->approved = new;
 	memset(&new[site->nr_approved++], 0, sizeof(*new));
-	return s2_read_object(r, json, approved_keys);
+	return s2_read_object(r, approved_keys);
 }
 
 /* None is a statement, too */
-static int read_approvals(struct s2_reader *r, struct json_object *json)
+static int read_approvals(struct s2_reader *r)
 {
-	if (json_object_is_type(json, json_type_array) &&
-	    !json_object_array_length(json))
-		return 0;
-	return s2_read_array(r, json, S2_SITE_APPROVED_MAX, read_approved);
+	return s2_read_array(r, 0, S2_SITE_APPROVED_MAX, read_approved);
 }
 
 /* --------------------------------------------------------------- the file */
 
 /* A file without rules is a file that waits for some */
-static int read_rules(struct s2_reader *r, struct json_object *json)
+static int read_rules(struct s2_reader *r)
 {
-	if (json_object_is_type(json, json_type_array) &&
-	    !json_object_array_length(json))
-		return 0;
-	return s2_read_array(r, json, S2_SITE_RULES_MAX, read_site_rule);
+	return s2_read_array(r, 0, S2_SITE_RULES_MAX, read_site_rule);
 }
 
 static const struct s2_key file_keys[] = {

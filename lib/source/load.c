@@ -123,25 +123,28 @@ static int read_options(struct s2_ctx *ctx, const struct s2_load_options *caller
 	return 0;
 }
 
-/* The host and, if asked for, those VMs that are, without their children */
-static int load_vms(struct s2_source *src, const struct s2_load_options *opt,
-		    struct s2_model **model)
+static int new_model(struct s2_source *src, const struct s2_load_options *opt,
+		     struct s2_model **model)
 {
-	unsigned int flags = implied_flags(opt->flags);
-	struct s2_model *new;
-	int err;
+	int err = s2_model_new(src->ctx, model);
 
-	err = s2_model_new(src->ctx, &new);
 	if (err)
 		return err;
-	*model = new;
-	new->flags = flags;
-	new->vms_known = flags & S2_LOAD_VMS;
-	err = src->ops->load_vms(src, new, flags);
+	(*model)->flags = implied_flags(opt->flags);
+	(*model)->vms_known = (*model)->flags & S2_LOAD_VMS;
+	return 0;
+}
+
+/* The host and, if asked for, those VMs that are, without their children */
+static int load_vms(struct s2_source *src, const struct s2_load_options *opt,
+		    struct s2_model *model)
+{
+	int err = src->ops->load_vms(src, model, model->flags);
+
 	if (!err && opt->nr_vms)
-		err = select_vms(new, opt->vms, opt->nr_vms);
+		err = select_vms(model, opt->vms, opt->nr_vms);
 	if (!err && opt->nr_vms)
-		err = select_problems(new);
+		err = select_problems(model);
 	return err;
 }
 
@@ -158,6 +161,15 @@ static int complete(struct s2_source *src, struct s2_model *model)
 	return err;
 }
 
+static int load_whole(struct s2_source *src, struct s2_model *model)
+{
+	int err = src->ops->load_whole(src, model, model->flags);
+
+	if (!err)
+		s2_model_derive(model);
+	return err;
+}
+
 int s2_load(struct s2_source *src, const struct s2_load_options *opt,
 	    struct s2_model **model)
 {
@@ -168,9 +180,15 @@ int s2_load(struct s2_source *src, const struct s2_load_options *opt,
 	*model = NULL;
 	err = read_options(src->ctx, opt, &known);
 	if (!err)
-		err = load_vms(src, &known, &new);
-	if (!err)
-		err = complete(src, new);
+		err = new_model(src, &known, &new);
+	if (!err && src->ops->load_whole && !known.nr_vms) {
+		err = load_whole(src, new);
+	} else {
+		if (!err)
+			err = load_vms(src, &known, new);
+		if (!err)
+			err = complete(src, new);
+	}
 	if (err) {
 		s2_model_unref(new);
 		return err;
@@ -193,27 +211,29 @@ static int copy_list(struct s2_list *to, const struct s2_list *from)
 	return 0;
 }
 
-/* A model of one VM; @all has the host and the strings */
-static int one_vm(struct s2_model *all, const struct s2_obj *vm,
-		  struct s2_model **model)
+int s2_source_one_vm(struct s2_model *all, const struct s2_obj *vm,
+		     struct s2_model **model)
 {
-	struct s2_model *new;
 	struct s2_obj *copy;
-	int err = s2_model_new(all->ctx, &new);
+	int err = s2_model_new(all->ctx, model);
 
 	if (err)
 		return err;
-	*model = new;
-	new->base = s2_model_ref(all);
-	new->flags = all->flags;
-	new->vms_known = all->vms_known;
-	new->policies_known = all->policies_known;
-	s2_obj_copy_all(s2_model_host_rw(new), s2_model_host(all));
-	copy = s2_list_add(&new->vms);
-	if (!copy || copy_list(&new->policies, &all->policies))
+	(*model)->base = s2_model_ref(all);
+	(*model)->flags = all->flags;
+	(*model)->vms_known = all->vms_known;
+	(*model)->policies_known = all->policies_known;
+	s2_obj_copy_all(s2_model_host_rw(*model), s2_model_host(all));
+	copy = vm ? s2_list_add(&(*model)->vms) : NULL;
+	if ((vm && !copy) || copy_list(&(*model)->policies, &all->policies)) {
+		s2_model_unref(*model);
+		*model = NULL;
 		return s2_fail_nomem(all->ctx);
-	s2_obj_copy_all(copy, vm);
-	copy->tag = vm->tag;
+	}
+	if (vm) {
+		s2_obj_copy_all(copy, vm);
+		copy->tag = vm->tag;
+	}
 	return 0;
 }
 
@@ -225,7 +245,7 @@ static int each_vm(struct s2_source *src, struct s2_model *all,
 	for (size_t i = 0; !err && i < vms->count; i++) {
 		struct s2_model *model = NULL;
 
-		err = one_vm(all, s2_list_at(vms, i), &model);
+		err = s2_source_one_vm(all, s2_list_at(vms, i), &model);
 		if (!err)
 			err = complete(src, model);
 		if (!err)
@@ -235,24 +255,53 @@ static int each_vm(struct s2_source *src, struct s2_model *all,
 	return err;
 }
 
+/* VM by VM, but first all of them without their details */
+static int list_and_load_each(struct s2_source *src,
+			      const struct s2_load_options *opt,
+			      struct s2_model *all, s2_model_fn fn, void *data)
+{
+	int err = load_vms(src, opt, all);
+	struct s2_list vms;
+
+	if (err)
+		return err;
+	vms = all->vms;
+	s2_list_init(&all->vms, S2_OBJ_VM);
+	s2_model_derive(all);
+	err = each_vm(src, all, &vms, fn, data);
+	s2_list_clear(&vms);
+	return err;
+}
+
+/* Who gets the models of a source that has them one by one */
+struct receiver {
+	s2_model_fn fn;
+	void *data;
+};
+
+static int derive_and_give(void *data, struct s2_model *model)
+{
+	const struct receiver *receiver = data;
+
+	s2_model_derive(model);
+	return receiver->fn(receiver->data, model);
+}
+
 int s2_load_each(struct s2_source *src, const struct s2_load_options *opt,
 		 s2_model_fn fn, void *data)
 {
+	struct receiver receiver = { .fn = fn, .data = data };
 	struct s2_model *all = NULL;
 	struct s2_load_options known;
-	struct s2_list vms;
 	int err;
 
 	err = read_options(src->ctx, opt, &known);
 	if (!err)
-		err = load_vms(src, &known, &all);
-	if (!err) {
-		vms = all->vms;
-		s2_list_init(&all->vms, S2_OBJ_VM);
-		s2_model_derive(all);
-		err = each_vm(src, all, &vms, fn, data);
-		s2_list_clear(&vms);
-	}
+		err = new_model(src, &known, &all);
+	if (!err && src->ops->load_each && !known.nr_vms)
+		err = src->ops->load_each(src, all, derive_and_give, &receiver);
+	else if (!err)
+		err = list_and_load_each(src, &known, all, fn, data);
 	s2_model_unref(all);
 	return err;
 }

@@ -5,16 +5,20 @@
 
 #include "model/model.h"
 
-struct s2_source;
-
 /* Policies, whether they must be there or not */
 #define S2_LOAD_POLICIES	(S2_LOAD_POLICY | S2_LOAD_POLICY_IF_ANY)
+
+struct s2_source;
 
 /**
  * struct s2_source_ops - a backend
  * @load_vms: fills host, and with S2_LOAD_VMS the VMs without children
  * @load_details: fills the children of the VMs that are left; NULL if
  *	@load_vms has done so
+ * @load_whole: both in one, of all VMs; NULL where that would save nothing
+ * @load_each: fills host, policies and problems of @all, calls @fn for it, and then
+ *	for a model of each VM with its details; returns what @fn did.  NULL where
+ *	@load_vms and @load_details do for each VM
  * @policy_set: as s2_policy_set(); NULL where that cannot be
  * @policy_try: likewise, as s2_policy_try(); without names of VMs if
  *	@model has its VMs known already
@@ -29,6 +33,10 @@ struct s2_source_ops {
 			unsigned int flags);
 	int (*load_details)(struct s2_source *src, struct s2_model *model,
 			    unsigned int flags);
+	int (*load_whole)(struct s2_source *src, struct s2_model *model,
+			  unsigned int flags);
+	int (*load_each)(struct s2_source *src, struct s2_model *all,
+			 s2_model_fn fn, void *data);
 	int (*policy_set)(struct s2_source *src,
 			  const struct s2_policy *policy, uint64_t *generation);
 	int (*policy_try)(struct s2_source *src,
@@ -47,6 +55,13 @@ struct s2_source {
 /* As s2_policy_try(), but of the VMs only the identities are there */
 int s2_policy_try_bare(struct s2_source *src, const struct s2_policy *policy,
 		       struct s2_model **model);
+
+/*
+ * A model with host, policies and strings of @all, and @vm, without its children,
+ * or none.  Return: 0, or -ENOMEM with a text
+ */
+int s2_source_one_vm(struct s2_model *all, const struct s2_obj *vm,
+		     struct s2_model **model);
 
 /* Takes @priv over when it succeeds */
 int s2_source_new(struct s2_ctx *ctx, const struct s2_source_ops *ops,

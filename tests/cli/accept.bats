@@ -165,11 +165,11 @@ d['host']['boot_id'] = '00000000-1111-4222-8333-944445555666'" > booted.json
 	s2 --from "$fixtures/two.json" audit --baseline "$fixtures/two.json"
 	expect_status 1
 	[[ -z $output ]]
-	expect_one_line "two.json: not a valid audit: kind: not \"audit\""
+	expect_one_line "two.json:3: not a valid audit: kind: not \"audit\""
 	echo '{' > old.json
 	s2 --from "$fixtures/two.json" audit --baseline old.json
 	expect_status 1
-	expect_one_line "old.json: not an audit: the JSON ends early"
+	expect_one_line "old.json:2: not an audit: the JSON ends early"
 	s2 --from "$fixtures/two.json" audit --baseline nowhere.json
 	expect_status 1
 	expect_one_line "nowhere.json: No such file"

@@ -258,7 +258,7 @@ static void test_envelope(void **data)
 	refuse(*data, "", -EBADMSG, "not an audit: the file is empty");
 	refuse(*data, "{\"kind\"", -EBADMSG, "not an audit: the JSON ends early");
 	refuse(*data, "null", -EBADMSG, "not an audit");
-	refuse(*data, "[]", -EINVAL, "not a valid audit: it: not an object");
+	refuse(*data, "[]", -EINVAL, ":1: not a valid audit: not an object");
 	refuse(*data, "{}", -EINVAL, "format_version: missing");
 	refuse(*data, "{\"format_version\":2}", -EPROTONOSUPPORT,
 	       "was written by a newer s2ctl (format 2, this one reads 1)");
@@ -269,7 +269,7 @@ static void test_envelope(void **data)
 	refuse(*data, "{\"format_version\":1,\"kind\":\"audit\",\"host\":{},"
 	       "\"findings\":null}", -EINVAL, "findings: missing or not an array");
 	refuse(*data, "{\"format_version\":1,\"kind\":\"audit\",\"host\":7,"
-	       "\"findings\":[]}", -EINVAL, "host.it: not an object");
+	       "\"findings\":[]}", -EINVAL, ":1: not a valid audit: host: not an object");
 }
 
 static void test_wrong_kinds(void **data)
@@ -277,7 +277,7 @@ static void test_wrong_kinds(void **data)
 	refuse(*data, AUDIT_OF("{\"boot_id\":1}", "", "null"), -EINVAL,
 	       "host.boot_id: not a string");
 	refuse(*data, AUDIT_OF("{}", "7", "null"), -EINVAL,
-	       "findings[0].it: not an object");
+	       "findings[0]: not an object");
 	refuse(*data, AUDIT_OF("{}", "{\"rule\":7}", "null"), -EINVAL,
 	       "findings[0].rule: not a string");
 	refuse(*data, AUDIT_OF("{}", "{\"statement\":\"x\"}", "null"), -EINVAL,

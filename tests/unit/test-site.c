@@ -8,7 +8,7 @@
 #include <linux/kvm_s2_types.h>
 
 #include "policy/site.h"
-#include "base/json_text.h"
+#include "model/reader.h"
 #include "policy/policy.h"
 
 #define ROUNDS	3000

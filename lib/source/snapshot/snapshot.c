@@ -2,176 +2,35 @@
 /*
  * Snapshot backend: a file that need not be trusted.  All of it is checked
  * against the description of fields, and refused as a whole if anything in it is
- * wrong; then VMs are read from it again when they are asked for, one at a time.
+ * wrong.  All VMs at once are read in one pass, straight into the model; one VM at
+ * a time takes two, for what is wrong must be known before the first.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "model/adopt.h"
-#include "model/extent.h"
-#include "source/snapshot/snapshot_parse.h"
-#include "source/snapshot/snapshot_scan.h"
+#include "source/snapshot/snapshot_file.h"
 #include "source/source.h"
 
 /**
  * struct s2_snapshot - an open snapshot
- * @scan: the file
- * @name: its name
- * @model: all of it but the children of VMs
+ * @store: its bytes
+ * @name: name of the file
+ * @is_complete: whether it was when it was read last
+ * @place: where the VMs are in it
+ * @places: how many
+ * @room: of @place
  */
 struct s2_snapshot {
-	struct s2_scan scan;
+	struct s2_store store;
 	char *name;
-	struct s2_model *model;
+	bool is_complete;
+	struct s2_in_place *place;
+	size_t places;
+	size_t room;
 };
 
-/* --------------------------------------------------------------- backend -- */
-
-/*
- * A snapshot has all there is.  What the kernel backend would not have been
- * asked for is taken away, so that an audit finds the same in both.
- */
-static void take_away(struct s2_obj *extent, unsigned int flags)
-{
-	bool devices = (flags & S2_LOAD_DEVICES) &&
-		s2_extent_may_be_bar(extent);
-
-	if (!(flags & S2_LOAD_PHYS) && !devices)
-		s2_obj_forget(extent, S2_EXTENT_HPA);
-	if (devices)
-		return;
-	s2_obj_forget(extent, S2_EXTENT_BDF);
-	s2_obj_forget(extent, S2_EXTENT_BAR);
-	s2_obj_forget(extent, S2_EXTENT_PREFETCHABLE);
-	s2_obj_forget(extent, S2_EXTENT_DRIVER);
-	s2_obj_forget(extent, S2_EXTENT_PCI_ID);
-}
-
-static int copy_kids(struct s2_obj *to, const struct s2_obj *from,
-		     enum s2_obj_type type, unsigned int flags)
-{
-	struct s2_list *list;
-	const struct s2_obj *obj;
-
-	if (!s2_obj_known(from, type))
-		return 0;
-	list = s2_obj_kids(to, type);
-	if (!list)
-		return -ENOMEM;
-	s2_obj_for_each(obj, from, type) {
-		struct s2_obj *new = s2_list_add(list);
-
-		if (!new)
-			return -ENOMEM;
-		s2_obj_copy_all(new, obj);
-		if (type != S2_OBJ_EXTENT)
-			continue;
-		take_away(new, flags);
-		if (!(flags & S2_LOAD_PHYS))
-			s2_extent_merge_last(list);
-	}
-	s2_obj_set_kids_known(to, type, true);
-	return 0;
-}
-
-static int copy_list(struct s2_list *to, const struct s2_list *from)
-{
-	for (size_t i = 0; i < from->count; i++) {
-		struct s2_obj *new = s2_list_add(to);
-
-		if (!new)
-			return -ENOMEM;
-		s2_obj_copy_all(new, s2_list_at(from, i));
-	}
-	return 0;
-}
-
-static int copy_vms(struct s2_model *to, const struct s2_model *from)
-{
-	for (size_t i = 0; i < from->vms.count; i++) {
-		struct s2_obj *new = s2_list_add(&to->vms);
-
-		if (!new)
-			return -ENOMEM;
-		s2_obj_copy_all(new, s2_list_at(&from->vms, i));
-		new->tag = (uint32_t)i;
-	}
-	return 0;
-}
-
-static int snapshot_load(struct s2_source *src, struct s2_model *model,
-			 unsigned int flags)
-{
-	struct s2_snapshot *snapshot = src->priv;
-	struct s2_model *all = snapshot->model;
-
-	model->base = s2_model_ref(all);
-	s2_obj_copy_all(s2_model_host_rw(model), s2_model_host(all));
-	if (copy_list(&model->problems, &all->problems))
-		return s2_fail_nomem(src->ctx);
-	if ((flags & S2_LOAD_POLICIES) && all->policies_known) {
-		model->policies_known = true;
-		if (copy_list(&model->policies, &all->policies))
-			return s2_fail_nomem(src->ctx);
-	}
-	if ((flags & S2_LOAD_VMS) && copy_vms(model, all))
-		return s2_fail_nomem(src->ctx);
-	return 0;
-}
-
-/* Reads a VM into @list, with strings of @model */
-static int read_vm(struct s2_snapshot *snapshot, struct s2_model *model,
-		   size_t n, struct s2_list *list)
-{
-	struct json_object *json;
-	int err = s2_scan_json(&snapshot->scan, &snapshot->scan.vm[n], &json);
-
-	if (err)
-		return err;
-	err = s2_snapshot_parse_vm(model, list, json, n, snapshot->name);
-	json_object_put(json);
-	return err;
-}
-
-static int copy_details(struct s2_obj *vm, const struct s2_obj *from,
-			unsigned int flags)
-{
-	if ((flags & S2_LOAD_SLOTS) && copy_kids(vm, from, S2_OBJ_SLOT, flags))
-		return -ENOMEM;
-	if ((flags & S2_LOAD_EXTENTS) &&
-	    copy_kids(vm, from, S2_OBJ_EXTENT, flags))
-		return -ENOMEM;
-	if ((flags & S2_LOAD_POLICIES) &&
-	    copy_kids(vm, from, S2_OBJ_POLICY, flags))
-		return -ENOMEM;
-	return 0;
-}
-
-/* What is wrong with it was said when the snapshot was opened */
-static int load_vm(struct s2_snapshot *snapshot, struct s2_model *model,
-		   struct s2_obj *vm, unsigned int flags)
-{
-	size_t problems = model->problems.count;
-	s2_log_fn log = model->ctx->log;
-	struct s2_list list;
-	int err;
-
-	s2_list_init(&list, S2_OBJ_VM);
-	model->ctx->log = NULL;
-	err = read_vm(snapshot, model, vm->tag, &list);
-	model->ctx->log = log;
-	while (model->problems.count > problems)
-		s2_list_drop(&model->problems);
-	if (!err && copy_details(vm, s2_list_at(&list, 0), flags))
-		err = s2_fail_nomem(model->ctx);
-	s2_list_clear(&list);
-	return err;
-}
+/* ------------------------------------------------------------ what is missing */
 
 /* Whether the snapshot holds what was asked for of a VM */
 static bool has_details(const struct s2_obj *vm, unsigned int flags)
@@ -205,11 +64,18 @@ static int check_policies(struct s2_model *model)
 				"the snapshot does not hold all policies");
 }
 
-/* A snapshot made without extents cannot show them */
-static int check_details(struct s2_model *model, unsigned int flags)
+/*
+ * A snapshot made without extents cannot show them.  One that is not complete has
+ * said why.
+ */
+static int check_details(const struct s2_snapshot *snapshot,
+			 struct s2_model *model, unsigned int flags)
 {
 	const struct s2_obj *vm;
 
+	if (!(flags & (S2_LOAD_SLOTS | S2_LOAD_POLICIES)) ||
+	    !snapshot->is_complete || !s2_model_complete(model))
+		return 0;
 	s2_model_for_each(vm, model, S2_OBJ_VM) {
 		if (has_details(vm, flags))
 			continue;
@@ -223,26 +89,205 @@ static int check_details(struct s2_model *model, unsigned int flags)
 	return 0;
 }
 
-static int snapshot_details(struct s2_source *src, struct s2_model *model,
-			    unsigned int flags)
+/* ---------------------------------------------------------------- reading */
+
+/* All of the file into @model; of the VMs, as much as @flags say */
+static int read_whole(struct s2_snapshot *snapshot, struct s2_model *model,
+		      unsigned int flags)
+{
+	struct s2_snapshot_file *file;
+	int err = s2_snapshot_file_open(&snapshot->store, snapshot->name,
+					model, flags, &file);
+
+	while (!err && s2_snapshot_file_next(file, model))
+		if (!(flags & S2_LOAD_VMS))
+			s2_list_drop(&model->vms);
+	if (!err)
+		err = s2_snapshot_file_err(file);
+	s2_snapshot_file_free(file);
+	snapshot->is_complete = s2_model_complete(model);
+	return err;
+}
+
+static int load_whole(struct s2_source *src, struct s2_model *model,
+		      unsigned int flags)
 {
 	struct s2_snapshot *snapshot = src->priv;
+	int err = read_whole(snapshot, model, flags);
+
+	return err ? err : check_details(snapshot, model, flags);
+}
+
+/* The strings of one VM at a time, for what is looked at and not kept */
+static bool next_checked(struct s2_snapshot_file *file, struct s2_ctx *ctx,
+			 int *err)
+{
+	struct s2_model *model;
+	bool there;
+
+	*err = s2_model_new(ctx, &model);
+	if (*err)
+		return false;
+	there = s2_snapshot_file_next(file, model);
+	*err = s2_snapshot_file_err(file);
+	s2_model_unref(model);
+	return there;
+}
+
+/* As read_whole(), and no VM is kept, so that there may be any number */
+static int check_whole(struct s2_snapshot *snapshot, struct s2_model *model,
+		       unsigned int flags)
+{
+	struct s2_snapshot_file *file;
+	int err = s2_snapshot_file_open(&snapshot->store, snapshot->name,
+					model, flags & S2_LOAD_POLICIES, &file);
+
+	while (!err && next_checked(file, model->ctx, &err))
+		;
+	s2_snapshot_file_free(file);
+	snapshot->is_complete = s2_model_complete(model);
+	return err;
+}
+
+/* Each VM of a file that was checked into a model of its own */
+static int give_each(struct s2_snapshot *snapshot, struct s2_model *all,
+		     struct s2_snapshot_file *file, s2_model_fn fn, void *data)
+{
+	bool there = true;
 	int err = 0;
 
-	for (size_t i = 0; !err && i < model->vms.count; i++)
-		err = load_vm(snapshot, model, s2_list_at(&model->vms, i),
-			      flags);
-	/* One that is not complete has said why */
-	if (err || !s2_model_complete(model) ||
-	    !s2_model_complete(snapshot->model))
-		return err;
-	return check_details(model, flags);
+	while (!err && there) {
+		struct s2_model *model;
+
+		err = s2_source_one_vm(all, NULL, &model);
+		if (err)
+			break;
+		there = s2_snapshot_file_next(file, model);
+		err = s2_snapshot_file_err(file);
+		if (!err && there)
+			err = check_details(snapshot, model, all->flags);
+		if (!err && there)
+			err = fn(data, model);
+		s2_model_unref(model);
+	}
+	return err;
 }
+
+/* What is said of the host was said when the file was checked */
+static int open_again(struct s2_snapshot *snapshot, struct s2_ctx *ctx,
+		      unsigned int flags, struct s2_model **host,
+		      struct s2_snapshot_file **file)
+{
+	int err = s2_model_new(ctx, host);
+
+	*file = NULL;
+	if (!err)
+		err = s2_snapshot_file_open(&snapshot->store, snapshot->name,
+					    *host, flags, file);
+	if (!err)
+		(*file)->r.is_quiet = true;
+	return err;
+}
+
+static int load_each(struct s2_source *src, struct s2_model *all,
+		     s2_model_fn fn, void *data)
+{
+	struct s2_snapshot *snapshot = src->priv;
+	struct s2_snapshot_file *file;
+	struct s2_model *host;
+	int err = check_whole(snapshot, all, all->flags);
+
+	if (!err)
+		err = fn(data, all);
+	if (err || !(all->flags & S2_LOAD_VMS))
+		return err;
+	err = open_again(snapshot, src->ctx, all->flags, &host, &file);
+	if (!err)
+		err = give_each(snapshot, all, file, fn, data);
+	s2_snapshot_file_free(file);
+	s2_model_unref(host);
+	return err;
+}
+
+/* ------------------------------------------------------- some of the VMs only */
+
+static int add_place(struct s2_snapshot *snapshot, struct s2_in_place place)
+{
+	size_t room = snapshot->room ? snapshot->room * 2 : 64;
+	struct s2_in_place *new;
+
+	if (snapshot->places == snapshot->room) {
+		new = reallocarray(snapshot->place, room, sizeof(*new));
+		if (!new)
+			return -ENOMEM;
+		snapshot->place = new;
+		snapshot->room = room;
+	}
+	snapshot->place[snapshot->places++] = place;
+	return 0;
+}
+
+/* All VMs without their children, and where they are */
+static int load_vms(struct s2_source *src, struct s2_model *model,
+		    unsigned int flags)
+{
+	struct s2_snapshot *snapshot = src->priv;
+	struct s2_snapshot_file *file;
+	int err = s2_snapshot_file_open(&snapshot->store, snapshot->name,
+					model, (flags & S2_LOAD_POLICIES) |
+					S2_LOAD_VMS, &file);
+
+	snapshot->places = 0;
+	while (!err && s2_snapshot_file_next(file, model))
+		if (add_place(snapshot, file->place))
+			err = s2_fail_nomem(src->ctx);
+	if (!err)
+		err = s2_snapshot_file_err(file);
+	s2_snapshot_file_free(file);
+	snapshot->is_complete = s2_model_complete(model);
+	return err;
+}
+
+/* Its children, which are read with another object of the same VM */
+static int load_vm(struct s2_snapshot *snapshot, struct s2_model *model,
+		   size_t n, struct s2_snapshot_file *file)
+{
+	uint32_t tag = s2_list_at(&model->vms, n)->tag;
+	struct s2_obj *vm, *other;
+	int err;
+
+	err = s2_snapshot_file_again(file, snapshot->place[tag], model);
+	if (err)
+		return err;
+	vm = s2_list_at(&model->vms, n);
+	other = s2_list_at(&model->vms, model->vms.count - 1);
+	s2_obj_swap_kids(vm, other);
+	s2_list_drop(&model->vms);
+	return 0;
+}
+
+static int load_details(struct s2_source *src, struct s2_model *model,
+			unsigned int flags)
+{
+	struct s2_snapshot *snapshot = src->priv;
+	size_t count = model->vms.count;
+	struct s2_snapshot_file *file;
+	struct s2_model *host;
+	int err = open_again(snapshot, src->ctx, flags, &host, &file);
+
+	for (size_t i = 0; !err && i < count; i++)
+		err = load_vm(snapshot, model, i, file);
+	s2_snapshot_file_free(file);
+	s2_model_unref(host);
+	return err ? err : check_details(snapshot, model, flags);
+}
+
+/* ---------------------------------------------------------------- opening */
 
 static void snapshot_free(struct s2_snapshot *snapshot)
 {
-	s2_scan_clear(&snapshot->scan);
-	s2_model_unref(snapshot->model);
+	s2_store_clear(&snapshot->store);
+	free(snapshot->place);
 	free(snapshot->name);
 	free(snapshot);
 }
@@ -253,109 +298,87 @@ static void snapshot_close(struct s2_source *src)
 }
 
 static const struct s2_source_ops snapshot_ops = {
-	.load_vms = snapshot_load,
-	.load_details = snapshot_details,
+	.load_whole = load_whole,
+	.load_each = load_each,
+	.load_vms = load_vms,
+	.load_details = load_details,
 	.close = snapshot_close,
 };
 
-/* ---------------------------------------------------------------- opening -- */
-
-/* Checks all of a VM and keeps what is not its children */
-static int check_vm(struct s2_snapshot *snapshot, size_t n)
+static int new_snapshot(struct s2_ctx *ctx, const char *name,
+			struct s2_snapshot **snapshot)
 {
-	struct s2_model *to = snapshot->model, *model;
-	int err = s2_model_new(to->ctx, &model);
+	struct s2_snapshot *new = calloc(1, sizeof(*new));
+
+	*snapshot = NULL;
+	if (!new)
+		return s2_fail_nomem(ctx);
+	s2_store_init(&new->store, ctx);
+	new->name = strdup(name);
+	if (!new->name) {
+		snapshot_free(new);
+		return s2_fail_nomem(ctx);
+	}
+	*snapshot = new;
+	return 0;
+}
+
+/* What can be read only once is checked while it is; it may have no end */
+static int check_stream(struct s2_snapshot *snapshot)
+{
+	struct s2_ctx *ctx = snapshot->store.ctx;
+	struct s2_model *model;
+	s2_log_fn log = ctx->log;
+	int err = s2_model_new(ctx, &model);
 
 	if (err)
 		return err;
-	err = read_vm(snapshot, model, n, &model->vms);
-	if (!err && !s2_adopt(to, &to->vms, s2_list_at(&model->vms, 0)))
-		err = s2_fail_nomem(to->ctx);
-	if (!err)
-		err = s2_adopt_problems(to, model, NULL);
+	/* When it is loaded, what is not known is said */
+	ctx->log = NULL;
+	err = check_whole(snapshot, model, 0);
+	ctx->log = log;
 	s2_model_unref(model);
+	s2_store_end(&snapshot->store);
 	return err;
 }
 
-static int check_all(struct s2_snapshot *snapshot)
+/* Takes @snapshot over */
+static int finish_open(struct s2_snapshot *snapshot, int err,
+		       struct s2_source **src)
 {
-	struct s2_scan *scan = &snapshot->scan;
-	int err = s2_scan_file(scan);
+	struct s2_ctx *ctx = snapshot->store.ctx;
 
+	if (!err && snapshot->store.file)
+		err = check_stream(snapshot);
 	if (!err)
-		err = s2_model_new(scan->ctx, &snapshot->model);
-	if (!err)
-		err = s2_snapshot_parse(snapshot->model, scan->root,
-					scan->vms_known, snapshot->name);
-	json_object_put(scan->root);
-	scan->root = NULL;
-	for (size_t i = 0; !err && i < scan->vms; i++)
-		err = check_vm(snapshot, i);
-	if (!err)
-		err = s2_snapshot_check_vms(snapshot->model, snapshot->name);
-	return err;
-}
-
-/* Takes @fd over; or reads @file to its end, where that is not -1 */
-static int open_snapshot(struct s2_ctx *ctx, FILE *file, int fd,
-			 uint64_t bytes, const char *name,
-			 struct s2_source **src)
-{
-	struct s2_snapshot *new = calloc(1, sizeof(*new));
-	int err = 0;
-
-	if (!new) {
-		if (fd >= 0)
-			close(fd);
-		return s2_fail_nomem(ctx);
-	}
-	s2_store_init(&new->scan.store, ctx);
-	new->scan.store.fd = fd;
-	new->scan.store.bytes = bytes;
-	new->scan.ctx = ctx;
-	new->scan.file = file;
-	new->name = strdup(name);
-	new->scan.name = new->name;
-	if (!new->name)
-		err = s2_fail_nomem(ctx);
-	if (!err)
-		err = check_all(new);
-	if (!err)
-		err = s2_source_new(ctx, &snapshot_ops, new, src);
+		err = s2_source_new(ctx, &snapshot_ops, snapshot, src);
 	if (err)
-		snapshot_free(new);
+		snapshot_free(snapshot);
 	return err;
 }
 
 int s2_open_snapshot_file(struct s2_ctx *ctx, FILE *file, const char *name,
 			  struct s2_source **src)
 {
+	struct s2_snapshot *new;
+	int err = new_snapshot(ctx, name, &new);
+
 	*src = NULL;
-	return open_snapshot(ctx, file, -1, 0, name, src);
+	if (err)
+		return err;
+	new->store.file = file;
+	return finish_open(new, 0, src);
 }
 
 int s2_open_snapshot(struct s2_ctx *ctx, const char *path,
 		     struct s2_source **src)
 {
-	struct stat st;
-	FILE *file;
-	int err;
+	struct s2_snapshot *new;
+	int err = new_snapshot(ctx, !strcmp(path, "-") ? "standard input" :
+			       path, &new);
 
 	*src = NULL;
-	if (!strcmp(path, "-"))
-		return s2_open_snapshot_file(ctx, stdin, "standard input", src);
-	file = fopen(path, "re");
-	if (!file) {
-		err = -errno;
-		return s2_fail(ctx, err, "%s: %s", path, strerror(-err));
-	}
-	/* A file can be read again, a pipe cannot */
-	if (!fstat(fileno(file), &st) && S_ISREG(st.st_mode) && st.st_size > 0)
-		err = open_snapshot(ctx, NULL, fcntl(fileno(file),
-						     F_DUPFD_CLOEXEC, 0),
-				    (uint64_t)st.st_size, path, src);
-	else
-		err = s2_open_snapshot_file(ctx, file, path, src);
-	fclose(file);
-	return err;
+	if (err)
+		return err;
+	return finish_open(new, s2_store_open(&new->store, path), src);
 }
