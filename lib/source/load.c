@@ -166,18 +166,6 @@ int s2_load(struct s2_source *src, const struct s2_load_options *opt,
 
 /* ---------------------------------------------------------------- VM by VM */
 
-static int copy_list(struct s2_list *to, const struct s2_list *from)
-{
-	for (size_t i = 0; i < from->count; i++) {
-		struct s2_obj *new = s2_list_add(to);
-
-		if (!new)
-			return -ENOMEM;
-		s2_obj_copy_all(new, s2_list_at(from, i));
-	}
-	return 0;
-}
-
 /* A model of one VM; @all has the host and the strings */
 static int one_vm(struct s2_model *all, const struct s2_obj *vm,
 		  struct s2_model **model)
@@ -195,7 +183,7 @@ static int one_vm(struct s2_model *all, const struct s2_obj *vm,
 	new->policies_known = all->policies_known;
 	s2_obj_copy_all(s2_model_host_rw(new), s2_model_host(all));
 	copy = s2_list_add(&new->vms);
-	if (!copy || copy_list(&new->policies, &all->policies))
+	if (!copy || s2_list_copy(&new->policies, &all->policies))
 		return s2_fail_nomem(all->ctx);
 	s2_obj_copy_all(copy, vm);
 	copy->tag = vm->tag;
