@@ -11,12 +11,6 @@
 #include "model/field.h"
 #include "model/program.h"
 
-static bool is_one_type(uint64_t type)
-{
-	return type == KVM_S2_TYPE_WB || type == KVM_S2_TYPE_NC ||
-	       type == KVM_S2_TYPE_DEVICE;
-}
-
 /*
  * Whether it is wb that the host cannot clean the caches for, of any strength but
  * @other.  Only where the page was looked at: what is assumed of one says nothing.
@@ -81,13 +75,13 @@ static enum s2_check mismatched_vma(struct s2_look *look,
 	uint64_t class = s2_obj_num(extent, S2_EXTENT_CLASS, 0);
 
 	(void)look;
-	if (!is_one_type(mapped) || vma == mapped)
+	if (!s2_extent_is_type(mapped) || vma == mapped)
 		return S2_CHECK_CLEAN;
 	/* No VMA, so no second mapping */
 	if (class == KVM_S2_CLASS_VGIC || class == KVM_S2_CLASS_GMEM ||
 	    class == KVM_S2_CLASS_HOLE || vma == KVM_S2_TYPE_UNMAPPED)
 		return S2_CHECK_CLEAN;
-	if (!is_one_type(vma))
+	if (!s2_extent_is_type(vma))
 		return S2_CHECK_UNKNOWN;
 	hit->severity = mapped == KVM_S2_TYPE_WB || vma == KVM_S2_TYPE_WB ?
 		S2_SEVERITY_HIGH : S2_SEVERITY_LOW;
@@ -113,7 +107,7 @@ static enum s2_check exec_io(struct s2_look *look, const struct s2_obj *extent,
 	const char *mapped = s2_obj_str(extent, S2_EXTENT_MAPPED);
 
 	(void)look;
-	if (!is_one_type(s2_obj_num(extent, S2_EXTENT_MAPPED, 0)) ||
+	if (!s2_extent_is_type(s2_obj_num(extent, S2_EXTENT_MAPPED, 0)) ||
 	    class == KVM_S2_CLASS_VGIC)
 		return S2_CHECK_CLEAN;
 	if (!s2_obj_has(extent, S2_EXTENT_PERM) ||

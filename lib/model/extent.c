@@ -4,6 +4,12 @@
 
 #include "model/extent.h"
 
+bool s2_extent_is_type(uint64_t type)
+{
+	return type == KVM_S2_TYPE_WB || type == KVM_S2_TYPE_NC ||
+	       type == KVM_S2_TYPE_DEVICE;
+}
+
 bool s2_extent_is_io(const struct s2_obj *extent)
 {
 	uint64_t class = s2_obj_num(extent, S2_EXTENT_CLASS, 0);

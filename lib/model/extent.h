@@ -4,6 +4,9 @@
 
 #include "model/object.h"
 
+/* Whether it is a memory type, and not unmapped, mixed or unknown */
+bool s2_extent_is_type(uint64_t type);
+
 /* Whether it is I/O memory: of class io or io-nc */
 bool s2_extent_is_io(const struct s2_obj *extent);
 

@@ -265,6 +265,18 @@ void s2_obj_copy_all(struct s2_obj *to, const struct s2_obj *from)
 	       s2_field_count(from->type) * sizeof(union s2_cell));
 }
 
+int s2_list_copy(struct s2_list *to, const struct s2_list *from)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		struct s2_obj *new = s2_list_add(to);
+
+		if (!new)
+			return -ENOMEM;
+		s2_obj_copy_all(new, s2_list_at(from, i));
+	}
+	return 0;
+}
+
 struct s2_value s2_obj_get(const struct s2_obj *obj, unsigned int id)
 {
 	struct s2_value value = { .known = false };

@@ -99,6 +99,9 @@ int s2_obj_keep_str(struct s2_pool *pool, struct s2_obj *obj, unsigned int id,
 void s2_obj_copy(struct s2_obj *to, unsigned int to_id,
 		 const struct s2_obj *from, unsigned int from_id);
 
+/* Appends a copy of each object, without children.  Return: 0 or -ENOMEM */
+int s2_list_copy(struct s2_list *to, const struct s2_list *from);
+
 /* Copies all fields, not the children, of an object of the same type */
 void s2_obj_copy_all(struct s2_obj *to, const struct s2_obj *from);
 

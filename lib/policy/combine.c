@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <linux/kvm_s2_types.h>
 
+#include "model/extent.h"
 #include "model/field.h"
 #include "policy/combine.h"
 
@@ -15,12 +16,6 @@ int s2_type_from_word(const char *word)
 		s2_field_by_id(S2_COMBINATION_STAGE1), word) : 0;
 
 	return type ? type : -EINVAL;
-}
-
-static bool is_stage_type(unsigned int type)
-{
-	return type == KVM_S2_TYPE_WB || type == KVM_S2_TYPE_NC ||
-	       type == KVM_S2_TYPE_DEVICE;
 }
 
 /* The numbers are in the order of strength */
@@ -89,7 +84,7 @@ int s2_combine(unsigned int stage1, unsigned int stage2, bool fwb,
 		.stage1 = stage1, .stage2 = stage2, .fwb = fwb,
 	};
 
-	if (!is_stage_type(stage1) || !is_stage_type(stage2))
+	if (!s2_extent_is_type(stage1) || !s2_extent_is_type(stage2))
 		return -EINVAL;
 	if (fwb)
 		combine_fwb(&c);

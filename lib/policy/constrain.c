@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <linux/kvm_s2_types.h>
 
+#include "model/extent.h"
 #include "policy/constrain.h"
 
 /* What the memory is, and whether that is known */
@@ -26,12 +27,6 @@ void s2_unite(struct s2_constraints *c, unsigned int constraints,
 		c->enforced |= constraints;
 	else if (mode == KVM_S2_MODE_AUDIT)
 		c->audited |= constraints;
-}
-
-static bool is_one_type(uint64_t type)
-{
-	return type == KVM_S2_TYPE_WB || type == KVM_S2_TYPE_NC ||
-	       type == KVM_S2_TYPE_DEVICE;
 }
 
 static void refuse(struct s2_outcome *out, unsigned int reason)
@@ -159,7 +154,7 @@ static int has_alias(const struct input *in)
 		return 0;
 	if (in->vma_type == KVM_S2_TYPE_UNMAPPED)
 		return 0;
-	return is_one_type(in->vma_type) ? 1 : -1;
+	return s2_extent_is_type(in->vma_type) ? 1 : -1;
 }
 
 /* What is left once the floor has been applied: refuse it or not */
@@ -228,7 +223,7 @@ int s2_constrain(const struct s2_obj *extent, struct s2_constraints c,
 	if (!err && (in.class == KVM_S2_CLASS_VGIC ||
 		     base.verdict == KVM_S2_VERDICT_DENY))
 		return 0;
-	if (err || !is_one_type(base.type) ||
+	if (err || !s2_extent_is_type(base.type) ||
 	    !s2_obj_has(extent, S2_EXTENT_VERDICT))
 		return -ENODATA;
 	err = constrain_one(&in, c.enforced, out);

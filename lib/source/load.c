@@ -199,18 +199,6 @@ int s2_load(struct s2_source *src, const struct s2_load_options *opt,
 
 /* ---------------------------------------------------------------- VM by VM */
 
-static int copy_list(struct s2_list *to, const struct s2_list *from)
-{
-	for (size_t i = 0; i < from->count; i++) {
-		struct s2_obj *new = s2_list_add(to);
-
-		if (!new)
-			return -ENOMEM;
-		s2_obj_copy_all(new, s2_list_at(from, i));
-	}
-	return 0;
-}
-
 int s2_source_one_vm(struct s2_model *all, const struct s2_obj *vm,
 		     struct s2_model **model)
 {
@@ -225,7 +213,7 @@ int s2_source_one_vm(struct s2_model *all, const struct s2_obj *vm,
 	(*model)->policies_known = all->policies_known;
 	s2_obj_copy_all(s2_model_host_rw(*model), s2_model_host(all));
 	copy = vm ? s2_list_add(&(*model)->vms) : NULL;
-	if ((vm && !copy) || copy_list(&(*model)->policies, &all->policies)) {
+	if ((vm && !copy) || s2_list_copy(&(*model)->policies, &all->policies)) {
 		s2_model_unref(*model);
 		*model = NULL;
 		return s2_fail_nomem(all->ctx);
