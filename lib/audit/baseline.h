@@ -32,12 +32,31 @@ struct s2_counters {
 };
 
 /**
+ * struct s2_counted - what the counters of a place were
+ * @vm: identity of the VM
+ * @of_slot: it is a slot, and not a class
+ * @num: number of the slot, or enum kvm_s2_class
+ * @n: what is said of the same place later counts: the slot itself says it
+ *	behind its policy
+ * @counters: the counters
+ */
+struct s2_counted {
+	uint64_t vm;
+	bool of_slot;
+	uint64_t num;
+	size_t n;
+	struct s2_counters counters;
+};
+
+/**
  * struct s2_baseline - see s2ctl.h
  * @boot_id: of the host, or NULL
  * @by_key: findings, by key
  * @by_place: all findings, by rule, VM, slot, address and statement
  * @keyless: those of them that have no key
  * @vms: VMs with an id, their slots and policies
+ * @counted: the counters of those, in order of VM and place, each once
+ * @nr_counted: how many
  */
 struct s2_baseline {
 	struct s2_ctx *ctx;
@@ -47,6 +66,8 @@ struct s2_baseline {
 	struct s2_known_set by_place;
 	struct s2_known_set keyless;
 	struct s2_list vms;
+	struct s2_counted *counted;
+	size_t nr_counted;
 };
 
 /* Return: 0, -EINVAL, -EPROTONOSUPPORT or -ENOMEM, with a text */
