@@ -1,35 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "frame/session.h"
 #include "json/json.h"
 
-/* Problems are logged when they are met: remember, not to say them twice. */
+static int cmp_line(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/*
+ * Problems are logged when they are met: remember, not to say them twice.  A
+ * line that there is no memory for is.
+ */
 static void log_line(void *data, const char *line)
 {
 	struct session *s = data;
-	char *all = NULL;
+	char *kept = strdup(line), **found;
 
 	cli_err("%s", line);
-	if (asprintf(&all, "%s\n%s\n", s->logged ? s->logged : "", line) < 0)
-		return;
-	free(s->logged);
-	s->logged = all;
+	found = kept ? tsearch(kept, &s->logged, cmp_line) : NULL;
+	if (!found || *found != kept)
+		free(kept);
 }
 
 static bool was_logged(const struct session *s, const char *line)
 {
-	size_t len = strlen(line);
-	const char *at = s->logged;
-
-	while (at && (at = strstr(at, line))) {
-		if (at > s->logged && at[-1] == '\n' && at[len] == '\n')
-			return true;
-		at++;
-	}
-	return false;
+	return tfind(line, &s->logged, cmp_line);
 }
 
 static int fail(const struct session *s, int err)
@@ -127,7 +127,7 @@ void session_close(struct session *s)
 	s2_model_unref(s->model);
 	s2_source_close(s->src);
 	s2_ctx_unref(s->ctx);
-	free(s->logged);
+	tdestroy(s->logged, free);
 }
 
 void session_problem(const struct session *s, const struct s2_obj *problem)

@@ -13,7 +13,7 @@ struct session {
 	struct s2_source *src;
 	struct s2_model *model;
 	struct s2_report *report;
-	char *logged;		/* with --verbose: lines printed so far */
+	void *logged;		/* with --verbose: lines printed so far (tsearch) */
 };
 
 /*
