@@ -338,8 +338,8 @@ int s2_open_snapshot(struct s2_ctx *ctx, const char *path,
 		     struct s2_source **src)
 {
 	struct stat st;
+	int err, fd;
 	FILE *file;
-	int err;
 
 	*src = NULL;
 	if (!strcmp(path, "-"))
@@ -350,12 +350,16 @@ int s2_open_snapshot(struct s2_ctx *ctx, const char *path,
 		return s2_fail(ctx, err, "%s: %s", path, strerror(-err));
 	}
 	/* A file can be read again, a pipe cannot */
-	if (!fstat(fileno(file), &st) && S_ISREG(st.st_mode) && st.st_size > 0)
-		err = open_snapshot(ctx, NULL, fcntl(fileno(file),
-						     F_DUPFD_CLOEXEC, 0),
-				    (uint64_t)st.st_size, path, src);
-	else
+	if (!fstat(fileno(file), &st) && S_ISREG(st.st_mode) &&
+	    st.st_size > 0) {
+		fd = fcntl(fileno(file), F_DUPFD_CLOEXEC, 0);
+		err = fd < 0 ? s2_fail(ctx, -errno, "%s: %s", path,
+				       strerror(errno)) :
+			open_snapshot(ctx, NULL, fd, (uint64_t)st.st_size,
+				      path, src);
+	} else {
 		err = s2_open_snapshot_file(ctx, file, path, src);
+	}
 	fclose(file);
 	return err;
 }
