@@ -32,11 +32,13 @@ static bool was_logged(const struct session *s, const char *line)
 	return tfind(line, &s->logged, cmp_line);
 }
 
-static int fail(const struct session *s, int err)
+int session_error(const struct session *s, int err)
 {
 	const char *text = s->ctx ? s2_ctx_error(s->ctx) : "";
 
-	cli_err("%s", *text ? text : strerror(-err));
+	if (!*text || err == -ENOMEM)
+		return cli_failed(err);
+	cli_err("%s", text);
 	return CLI_ERROR;
 }
 
@@ -72,18 +74,20 @@ int session_open(struct session *s, struct cli *cli)
 	s->cli = cli;
 	err = s->ctx ? 0 : s2_ctx_new(&s->ctx);
 	if (err)
-		return fail(s, err);
+		return session_error(s, err);
 	if (cli_given(cli, OPT_VERBOSE))
 		s2_ctx_set_log(s->ctx, log_line, s);
 	if (from)
 		err = s2_open_snapshot(s->ctx, from, &s->src);
 	else
 		err = s2_open_kernel(s->ctx, &s->src);
-	return err ? fail(s, err) : -1;
+	return err ? session_error(s, err) : -1;
 }
 
 int session_failed(const struct s2_ctx *ctx, int err)
 {
+	if (err == -ENOMEM)
+		return cli_failed(err);
 	cli_err("%s", s2_ctx_error(ctx));
 	return err == -EOPNOTSUPP || err == -EACCES ? CLI_UNDETERMINED :
 		CLI_ERROR;
@@ -93,7 +97,7 @@ int session_loaded(const struct session *s, int err)
 {
 	if (err == -ENOENT || err == -ENOTUNIQ)
 		return no_such_vm(s);
-	return err ? fail(s, err) : -1;
+	return err ? session_error(s, err) : -1;
 }
 
 int session_load_with(struct session *s, struct cli *cli, unsigned int flags,

@@ -47,7 +47,7 @@ static void print_value(const struct s2_obj *obj, unsigned int id)
 {
 	char *text = value_text(value_field(id), s2_obj_get(obj, id), 0);
 
-	fputs(text ? text : "out of memory", stdout);
+	fputs(text ? text : "", stdout);
 	free(text);
 }
 
@@ -288,7 +288,7 @@ static void plain_line(const char *title, const struct s2_obj *slot,
 		return;
 	text = value_text(f, v, VALUE_SPACED);
 	label(title);
-	text_wrap(stdout, text ? text : "out of memory", LABEL_WIDTH,
+	text_wrap(stdout, text ? text : "", LABEL_WIDTH,
 		  LABEL_WIDTH, text_width());
 	free(text);
 }
