@@ -10,14 +10,6 @@
 
 #define DEFAULT_FAIL_ON "medium"
 
-int audit_failed(const struct session *s, int err)
-{
-	const char *text = s2_ctx_error(s->ctx);
-
-	cli_err("%s", *text ? text : strerror(-err));
-	return CLI_ERROR;
-}
-
 /* The argument of --vm is one more of the arguments. */
 static int read_vms(struct audit_setup *setup, const struct cli *cli, int argc,
 		    char **argv)
@@ -73,7 +65,7 @@ static int read_audit_policy(struct audit_setup *setup, struct session *s,
 		return -1;
 	err = s2_site_load(s->ctx, &path, path ? 1 : 0, &setup->site);
 	setup->opt.site = setup->site;
-	return err ? audit_failed(s, err) : -1;
+	return err ? session_error(s, err) : -1;
 }
 
 static int read_severities(struct audit_setup *setup, const struct cli *cli)

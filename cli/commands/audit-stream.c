@@ -101,7 +101,7 @@ static int write_stream(FILE *file, const void *data)
 		return s2_json_write_tally(file, &st->tally);
 	if (st->write_err)
 		return st->write_err;
-	return st->begun ? audit_failed(st->s, err) :
+	return st->begun ? session_error(st->s, err) :
 			   session_loaded(st->s, err);
 }
 
@@ -129,7 +129,7 @@ int audit_stream(struct session *s, const struct audit_setup *setup,
 		return status;
 	err = s2_audit_open(s->ctx, &setup->opt, &st.audit);
 	if (err)
-		return audit_failed(s, err);
+		return session_error(s, err);
 	status = format_emit(format, s->cli, write_stream, &data);
 	s2_audit_close(st.audit);
 	free(st.last);

@@ -27,9 +27,6 @@ int audit_setup(struct audit_setup *setup, struct session *s, struct cli *cli,
 		int argc, char **argv);
 void audit_setup_close(struct audit_setup *setup);
 
-/* Say why the library could not.  Returns CLI_ERROR. */
-int audit_failed(const struct session *s, int err);
-
 /*
  * Audit VM by VM and print each object on a line as it comes, for a format that
  * writes nothing itself.  Returns an exit status.

@@ -42,7 +42,7 @@ static int find_all(struct session *s, const struct audit_setup *setup,
 
 	err = s2_audit_open(s->ctx, &setup->opt, &audit);
 	if (err)
-		return audit_failed(s, err);
+		return session_error(s, err);
 	status = session_load_with(s, s->cli, s2_audit_needs(audit) | load,
 				   setup->n_vms, setup->vms);
 	if (status < 0) {
@@ -54,7 +54,7 @@ static int find_all(struct session *s, const struct audit_setup *setup,
 		if (!err)
 			err = accept_apply(accept, s->report);
 		if (err)
-			status = audit_failed(s, err);
+			status = session_error(s, err);
 	}
 	s2_audit_close(audit);
 	return status;

@@ -11,9 +11,10 @@
 static void print_field(const struct s2_obj *host, const struct s2_field *f)
 {
 	struct s2_value v = s2_obj_get(host, f->id);
-	char *text = v.known ? value_text(f, v, VALUE_DATE) : strdup("unknown");
+	char *text = v.known ? value_text(f, v, VALUE_DATE) : text_safe("unknown");
 
-	printf("%-14s %s\n", f->header, text ? text : "out of memory");
+	/* Where there is no memory, that is said at the end. */
+	printf("%-14s %s\n", f->header, text ? text : "");
 	free(text);
 }
 

@@ -36,12 +36,6 @@ static void close_flight(struct flight *f)
 	session_close(&f->vms);
 }
 
-static int say_failed(const struct s2_ctx *ctx)
-{
-	cli_err("%s", s2_ctx_error(ctx));
-	return CLI_ERROR;
-}
-
 /* A mistake in a file is said before the hosts are looked at. */
 static int read_preflight_policy(struct flight *f, const struct cli *cli)
 {
@@ -54,7 +48,7 @@ static int read_preflight_policy(struct flight *f, const struct cli *cli)
 	if (err)
 		return cli_failed(err);
 	err = s2_site_load(f->host.ctx, &path, 1, &f->site);
-	return err ? say_failed(f->host.ctx) : -1;
+	return err ? session_error(&f->host, err) : -1;
 }
 
 static int read_hosts(struct flight *f, struct cli *cli, int argc, char **argv)
@@ -80,7 +74,7 @@ static int check(struct flight *f, struct cli *cli, int argc, char **argv)
 		return status;
 	err = s2_preflight(f->host.ctx, f->vms.model, f->host.model, f->site,
 			   &f->preflight);
-	return err ? say_failed(f->host.ctx) : -1;
+	return err ? session_error(&f->host, err) : -1;
 }
 
 static void print_counts(const struct flight *f)

@@ -92,7 +92,7 @@ static int print_vms(const struct session *s)
 		if (map)
 			err = map_draw(vm, s->cli->color_out);
 		else
-			words_slots(vm, s->cli->color_out);
+			err = words_slots(vm, s->cli->color_out);
 		if (err)
 			return cli_failed(err);
 	}

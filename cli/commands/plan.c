@@ -44,11 +44,7 @@ int plan_read(struct plan_run *run, struct cli *cli, int argc, char **argv)
 		return cli_failed(err);
 	err = s2_site_load(run->s.ctx, (const char *const *)argv, (size_t)argc,
 			   &run->site);
-	if (err) {
-		cli_err("%s", s2_ctx_error(run->s.ctx));
-		return CLI_ERROR;
-	}
-	return -1;
+	return err ? session_error(&run->s, err) : -1;
 }
 
 /* What is set for a domain is set for the site's rules and for its own. */

@@ -111,7 +111,7 @@ enum served apply_failed(const struct service *s, const struct s2_obj *vm,
 	if (err == -ENOLCK)
 		text = "another s2ctl changes policies";
 	else if (err == -ENOMEM)
-		text = "out of memory";
+		text = "not enough memory";
 	enforce_log(&(struct log_entry){ .id = LOG_FAILED, .vm = log_vm(vm) },
 		    "%s", text);
 	return SERVED_FAILED;

@@ -11,7 +11,7 @@ void html_text(FILE *f, const char *text)
 {
 	char *safe = text_safe(text ? text : "\u2013");
 
-	for (const char *c = safe ? safe : "out of memory"; *c; c++) {
+	for (const char *c = safe ? safe : ""; *c; c++) {
 		switch (*c) {
 		case '<':
 			fputs("&lt;", f);
@@ -71,7 +71,7 @@ void html_value(FILE *f, const struct s2_obj *obj, unsigned int id)
 	}
 	text = value_text(field, v, VALUE_SPACED);
 	fputs(field->kind == S2_KIND_ADDRESS ? "<code>" : "", f);
-	html_text(f, text ? text : "out of memory");
+	html_text(f, text ? text : "");
 	fputs(field->kind == S2_KIND_ADDRESS ? "</code>" : "", f);
 	free(text);
 }

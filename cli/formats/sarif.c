@@ -251,25 +251,9 @@ void sarif_close(struct sarif *s, char bracket)
 
 void sarif_write(struct sarif *s, const char *key, struct json_object *value)
 {
-	int flags = JSON_C_TO_STRING_NOSLASHESCAPE;
-	const char *text;
-
-	if (s->pretty)
-		flags |= JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_PRETTY;
 	element(s, key);
-	text = s->err ? NULL : json_object_to_json_string_ext(value, flags);
-	if (!text)
-		must(s, NULL);
-	while (text && *text) {
-		size_t line = strcspn(text, "\n");
-
-		put_bytes(s, text, line);
-		text += line;
-		if (*text) {
-			newline(s);
-			text++;
-		}
-	}
+	if (!s->err)
+		s->err = s2_json_put(s->file, value, s->pretty, s->depth);
 	json_object_put(value);
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -18,6 +19,8 @@ int accept_read(struct accept *accept, struct s2_ctx *ctx,
 				       &accept->baseline);
 	if (!err)
 		return -1;
+	if (err == -ENOMEM)
+		return cli_failed(err);
 	cli_err("%s", s2_ctx_error(ctx));
 	return CLI_ERROR;
 }

@@ -14,18 +14,31 @@
 
 /* Why writing standard output failed, once it has. */
 static int write_errno;
+/* Whether it was said that there is not enough memory. */
+static bool no_memory;
+
+/* Once is enough, and there is no memory to make a line of. */
+static void say_no_memory(void)
+{
+	if (!no_memory)
+		fputs("s2ctl: not enough memory\n", stderr);
+	no_memory = true;
+}
 
 static void print_line(const char *fmt, va_list ap)
 {
 	char *line = NULL, *safe;
 
-	if (vasprintf(&line, fmt, ap) < 0)
-		return;
-	safe = text_safe(line);
 	/* Output that is already known comes before what went wrong. */
 	if (!write_errno && fflush(stdout) == EOF)
 		write_errno = errno;
-	fprintf(stderr, "s2ctl: %s\n", safe ? safe : "out of memory");
+	if (vasprintf(&line, fmt, ap) < 0)
+		line = NULL;
+	safe = line ? text_safe(line) : NULL;
+	if (safe)
+		fprintf(stderr, "s2ctl: %s\n", safe);
+	else
+		say_no_memory();
 	free(safe);
 	free(line);
 }
@@ -51,7 +64,10 @@ int cli_usage(const char *fmt, ...)
 
 int cli_failed(int err)
 {
-	cli_err("%s", strerror(-err));
+	if (err == -ENOMEM)
+		say_no_memory();
+	else
+		cli_err("%s", strerror(-err));
 	return CLI_ERROR;
 }
 
@@ -73,12 +89,17 @@ void cli_guard_stdio(void)
 	} while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd >= 0)
 		close(fd);
-	/* A closed pipe is an error to report, not a reason to vanish. */
+	/* A closed pipe and a full quota are errors to report, and no reason to
+	 * vanish.
+	 */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 int cli_write_failed(int err)
 {
+	if (err == ENOMEM)
+		return cli_failed(-ENOMEM);
 	write_errno = err;
 	return CLI_ERROR;
 }
@@ -92,8 +113,10 @@ int cli_finish(int status)
 		if (!write_errno)
 			write_errno = errno;
 	}
+	if (text_is_lost())
+		say_no_memory();
 	if (!failed)
-		return status;
+		return no_memory ? CLI_ERROR : status;
 	if (write_errno)
 		cli_err("cannot write standard output: %s",
 			strerror(write_errno));

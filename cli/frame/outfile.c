@@ -1,70 +1,250 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A file is written without a name and gets one when it is whole.  Whatever ends
+ * the program before that, the kernel takes what was written away.  Where the
+ * file system has no files without a name it has one of its own, and a signal
+ * that ends the program takes that away first.
+ */
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "frame/cli.h"
 #include "frame/outfile.h"
+#include "frame/text.h"
+
+#define NAME_TRIES 100
+
+/* What ends a program that does nothing about it. */
+static const int ends[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXCPU };
+
+#define ENDS (sizeof(ends) / sizeof(*ends))
+
+/**
+ * struct outfile - a file that is not in its place yet
+ * @path: its place
+ * @temp: the name it has meanwhile, or will have for a moment
+ * @fd: the file
+ * @named: whether it has that name
+ * @before: what signals did before it had
+ */
+struct outfile {
+	const char *path;
+	char *temp;
+	int fd;
+	bool named;
+	struct sigaction before[ENDS];
+};
 
 /* Everything here returns 0, a negative errno, or a status of an outfile_fn. */
 static int outcome(const char *path, int err)
 {
 	if (err >= 0)
 		return err;
+	if (err == -ENOMEM)
+		return cli_failed(err);
 	cli_err("cannot write '%s': %s", path, strerror(-err));
 	return CLI_ERROR;
 }
 
-/* Write, and make sure that it is on the disk.  Closes fd. */
-static int write_fd(int fd, outfile_fn fn, const void *data)
+/* --------------------------------------------------------------- signals -- */
+
+/* What on_signal() takes away. */
+static const char *volatile to_remove;
+
+static void on_signal(int sig)
 {
-	FILE *f = fdopen(fd, "w");
+	if (to_remove)
+		unlink(to_remove);
+	/* It arrives when this returns, and ends us as it would have. */
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+static void block_ends(sigset_t *before)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ENDS; i++)
+		sigaddset(&set, ends[i]);
+	sigprocmask(SIG_BLOCK, &set, before);
+}
+
+/* What is ignored stays ignored, and what somebody catches is his. */
+static void catch_ends(struct outfile *o)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+
+	to_remove = o->temp;
+	sigfillset(&action.sa_mask);
+	for (size_t i = 0; i < ENDS; i++) {
+		sigaction(ends[i], NULL, &o->before[i]);
+		if (o->before[i].sa_handler == SIG_DFL)
+			sigaction(ends[i], &action, NULL);
+	}
+}
+
+static void release_ends(const struct outfile *o)
+{
+	for (size_t i = 0; i < ENDS; i++)
+		sigaction(ends[i], &o->before[i], NULL);
+	to_remove = NULL;
+}
+
+/* ---------------------------------------------------------- without a name -- */
+
+/* A file without a name in the directory of path; -errno: with one, then. */
+static int open_unnamed(const char *path)
+{
+	char *copy = strdup(path);
+	int fd, err;
+
+	if (!copy)
+		return -ENOMEM;
+	/* By that it gets its name. */
+	if (access("/proc/self/fd", X_OK)) {
+		free(copy);
+		return -EOPNOTSUPP;
+	}
+	fd = open(dirname(copy), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	err = fd < 0 ? -errno : 0;
+	free(copy);
+	return err ? err : fd;
+}
+
+static int give_name(struct outfile *o, size_t room)
+{
+	size_t len = strlen(o->path);
+	char self[64];
+
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", o->fd);
+	for (int i = 0; i < NAME_TRIES; i++) {
+		uint32_t random = (uint32_t)i;
+
+		if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
+			random ^= (uint32_t)getpid() << 8;
+		snprintf(o->temp + len, room - len, ".%06x", random & 0xffffff);
+		if (!linkat(AT_FDCWD, self, AT_FDCWD, o->temp,
+			    AT_SYMLINK_FOLLOW))
+			return 0;
+		if (errno != EEXIST)
+			break;
+	}
+	return -errno;
+}
+
+/* A name can be taken over from another file, but not given in its place. */
+static int put_unnamed(struct outfile *o)
+{
+	sigset_t before;
 	int err;
+
+	block_ends(&before);
+	err = give_name(o, strlen(o->temp) + 1);
+	if (!err && rename(o->temp, o->path)) {
+		err = -errno;
+		unlink(o->temp);
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return err;
+}
+
+/* ------------------------------------------------------------- with a name -- */
+
+static int open_named(struct outfile *o)
+{
+	sigset_t before;
+	int err = 0;
+
+	block_ends(&before);
+	o->fd = mkostemp(o->temp, O_CLOEXEC);
+	if (o->fd < 0) {
+		err = -errno;
+	} else {
+		catch_ends(o);
+		o->named = true;
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return err;
+}
+
+/* ------------------------------------------------------------------ either -- */
+
+static int open_file(struct outfile *o)
+{
+	if (asprintf(&o->temp, "%s.XXXXXX", o->path) < 0) {
+		o->temp = NULL;
+		return -ENOMEM;
+	}
+	o->fd = open_unnamed(o->path);
+	switch (o->fd) {
+	case -EOPNOTSUPP:
+	case -EINVAL:
+	case -EISDIR:
+		return open_named(o);
+	default:
+		return o->fd < 0 ? o->fd : 0;
+	}
+}
+
+/* Write, and make sure that it is on the disk.  The descriptor stays open. */
+static int fill_file(int fd, outfile_fn fn, const void *data)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0), err;
+	FILE *f = copy < 0 ? NULL : fdopen(copy, "w");
 
 	if (!f) {
 		err = -errno;
-		close(fd);
+		if (copy >= 0)
+			close(copy);
 		return err;
 	}
 	err = fn(f, data);
-	if (!err && (fflush(f) || (fsync(fd) && errno != EINVAL)))
+	if (!err && (fflush(f) || (fsync(copy) && errno != EINVAL)))
 		err = -errno;
 	/* Of a write that failed before, errno is lost. */
 	if (!err && ferror(f))
 		err = -EIO;
 	if (fclose(f) && !err)
 		err = -errno;
-	return err;
+	return !err && text_is_lost() ? -ENOMEM : err;
+}
+
+static int put_file(struct outfile *o)
+{
+	if (!o->named)
+		return put_unnamed(o);
+	return rename(o->temp, o->path) ? -errno : 0;
 }
 
 static int write_file(const char *path, mode_t mode, outfile_fn fn,
 		      const void *data)
 {
-	char *temp = NULL;
-	int fd, err;
+	struct outfile o = { .path = path, .fd = -1 };
+	int err = open_file(&o);
 
-	if (asprintf(&temp, "%s.XXXXXX", path) < 0)
-		return -ENOMEM;
-	fd = mkstemp(temp);
-	if (fd < 0) {
+	/* It was made 0600, and fchmod() asks no umask. */
+	if (!err && fchmod(o.fd, mode))
 		err = -errno;
-		goto out;
-	}
-	/* mkstemp() makes it 0600, and fchmod() asks no umask. */
-	if (fchmod(fd, mode)) {
-		err = -errno;
-		close(fd);
-	} else {
-		err = write_fd(fd, fn, data);
-	}
-	if (!err && rename(temp, path))
-		err = -errno;
-	if (err)
-		unlink(temp);
-out:
-	free(temp);
+	if (!err)
+		err = fill_file(o.fd, fn, data);
+	if (!err)
+		err = put_file(&o);
+	if (err && o.named)
+		unlink(o.temp);
+	if (o.named)
+		release_ends(&o);
+	if (o.fd >= 0)
+		close(o.fd);
+	free(o.temp);
 	return err;
 }
 

@@ -13,11 +13,12 @@
 typedef int (*outfile_fn)(FILE *file, const void *data);
 
 /*
- * Have fn write path: under another name in the same directory first, with that
- * mode whatever the umask, to the disk, then in one step in place of what was
- * there, which a failure leaves as it was.  A symbolic link is followed; a device
- * or a pipe, which cannot be replaced, is written to.  Returns an exit status:
- * CLI_OK, or another having said why.
+ * Have fn write path: without a name first, with that mode whatever the umask, to
+ * the disk, then in one step in place of what was there, which a failure leaves
+ * as it was, and so does a signal that ends the program: neither leaves another
+ * file behind.  A symbolic link is followed; a device or a pipe, which cannot be
+ * replaced, is written to.  Returns an exit status: CLI_OK, or another having
+ * said why.
  */
 int outfile_write(const char *path, mode_t mode, outfile_fn fn,
 		  const void *data);

@@ -1,42 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "frame/session.h"
 #include "json/json.h"
 
-/* Problems are logged when they are met: remember, not to say them twice. */
+static int cmp_line(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/*
+ * Problems are logged when they are met: remember, not to say them twice.  A
+ * line that there is no memory for is.
+ */
 static void log_line(void *data, const char *line)
 {
 	struct session *s = data;
-	char *all = NULL;
+	char *kept = strdup(line), **found;
 
 	cli_err("%s", line);
-	if (asprintf(&all, "%s\n%s\n", s->logged ? s->logged : "", line) < 0)
-		return;
-	free(s->logged);
-	s->logged = all;
+	found = kept ? tsearch(kept, &s->logged, cmp_line) : NULL;
+	if (!found || *found != kept)
+		free(kept);
 }
 
 static bool was_logged(const struct session *s, const char *line)
 {
-	size_t len = strlen(line);
-	const char *at = s->logged;
-
-	while (at && (at = strstr(at, line))) {
-		if (at > s->logged && at[-1] == '\n' && at[len] == '\n')
-			return true;
-		at++;
-	}
-	return false;
+	return tfind(line, &s->logged, cmp_line);
 }
 
-static int fail(const struct session *s, int err)
+int session_error(const struct session *s, int err)
 {
 	const char *text = s->ctx ? s2_ctx_error(s->ctx) : "";
 
-	cli_err("%s", *text ? text : strerror(-err));
+	if (!*text || err == -ENOMEM)
+		return cli_failed(err);
+	cli_err("%s", text);
 	return CLI_ERROR;
 }
 
@@ -72,18 +74,20 @@ int session_open(struct session *s, struct cli *cli)
 	s->cli = cli;
 	err = s->ctx ? 0 : s2_ctx_new(&s->ctx);
 	if (err)
-		return fail(s, err);
+		return session_error(s, err);
 	if (cli_given(cli, OPT_VERBOSE))
 		s2_ctx_set_log(s->ctx, log_line, s);
 	if (from)
 		err = s2_open_snapshot(s->ctx, from, &s->src);
 	else
 		err = s2_open_kernel(s->ctx, &s->src);
-	return err ? fail(s, err) : -1;
+	return err ? session_error(s, err) : -1;
 }
 
 int session_failed(const struct s2_ctx *ctx, int err)
 {
+	if (err == -ENOMEM)
+		return cli_failed(err);
 	cli_err("%s", s2_ctx_error(ctx));
 	return err == -EOPNOTSUPP || err == -EACCES ? CLI_UNDETERMINED :
 		CLI_ERROR;
@@ -93,7 +97,7 @@ int session_loaded(const struct session *s, int err)
 {
 	if (err == -ENOENT || err == -ENOTUNIQ)
 		return no_such_vm(s);
-	return err ? fail(s, err) : -1;
+	return err ? session_error(s, err) : -1;
 }
 
 int session_load_with(struct session *s, struct cli *cli, unsigned int flags,
@@ -127,7 +131,7 @@ void session_close(struct session *s)
 	s2_model_unref(s->model);
 	s2_source_close(s->src);
 	s2_ctx_unref(s->ctx);
-	free(s->logged);
+	tdestroy(s->logged, free);
 }
 
 void session_problem(const struct session *s, const struct s2_obj *problem)

@@ -13,7 +13,7 @@ struct session {
 	struct s2_source *src;
 	struct s2_model *model;
 	struct s2_report *report;
-	char *logged;		/* with --verbose: lines printed so far */
+	void *logged;		/* with --verbose: lines printed so far (tsearch) */
 };
 
 /*
@@ -28,6 +28,10 @@ int session_open(struct session *s, struct cli *cli);
 int session_failed(const struct s2_ctx *ctx, int err);
 /* What s2_load() or s2_load_each() returned.  Negative to go on. */
 int session_loaded(const struct session *s, int err);
+
+/* Say what the library says of an error.  Returns CLI_ERROR. */
+int session_error(const struct session *s, int err);
+
 /* Say a problem on standard error, unless --verbose has said it. */
 void session_problem(const struct session *s, const struct s2_obj *problem);
 

@@ -11,13 +11,27 @@
 #include "base/escape.h"
 #include "frame/text.h"
 
+static bool lost;
+
+bool text_is_lost(void)
+{
+	return lost;
+}
+
+char *text_lose(void)
+{
+	lost = true;
+	return NULL;
+}
+
 char *text_safe(const char *s)
 {
 	size_t len = strlen(s), size = 4 * len + 1;
 	char *out = malloc(size);
 
-	if (out)
-		s2_text_clean(out, size, s, len);
+	if (!out)
+		return text_lose();
+	s2_text_clean(out, size, s, len);
 	return out;
 }
 
@@ -26,8 +40,9 @@ char *text_name(const char *raw)
 	size_t len = strlen(raw), size = 4 * len + 1;
 	char *out = malloc(size);
 
-	if (out)
-		s2_escape(out, size, raw, len);
+	if (!out)
+		return text_lose();
+	s2_escape(out, size, raw, len);
 	return out;
 }
 
@@ -35,7 +50,7 @@ void text_print(FILE *f, const char *s)
 {
 	char *safe = text_safe(s ? s : "-");
 
-	fputs(safe ? safe : "out of memory", f);
+	fputs(safe ? safe : "", f);
 	free(safe);
 }
 

@@ -20,6 +20,15 @@ char *text_safe(const char *s);
 /* A name as its owner chose it, spelled as those of the model are; likewise. */
 char *text_name(const char *raw);
 
+/*
+ * Whether there was no memory for a text: what was printed lacks it, and who
+ * would say that all went well must say so instead.
+ */
+bool text_is_lost(void);
+
+/* Note that a text is lost.  Returns NULL. */
+char *text_lose(void);
+
 /* Print text_safe() of s, and what is not there as "-". */
 void text_print(FILE *f, const char *s);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 #include "screen/region.h"
 
@@ -64,17 +65,45 @@ unsigned int region_seen_in(const struct s2_obj *e)
 	return SEEN_OTHER;
 }
 
+/* Number of the one bit that is set */
+static unsigned int bit_of(unsigned int seen)
+{
+	unsigned int bit = 0;
+
+	while (seen >>= 1)
+		bit++;
+	return bit;
+}
+
+/*
+ * Where extents of a type begin and end is counted, and how many there are in a
+ * cell is the sum up to it: each extent takes two steps, however many cells it
+ * covers.
+ */
 unsigned char *region_seen(const struct region *r, uint64_t cell, size_t n)
 {
+	ssize_t (*change)[SEEN_BITS] = calloc(n + 1, sizeof(*change));
 	unsigned char *seen = calloc(n, 1);
+	ssize_t here[SEEN_BITS] = { 0 };
 
-	for (const struct s2_obj *e = r->first; seen && e != r->after;
+	for (const struct s2_obj *e = r->first; change && e != r->after;
 	     e = s2_obj_next(e)) {
-		size_t from = (size_t)((start_of(e) - r->start) / cell);
-		size_t to = (size_t)((last_of(e) - r->start) / cell);
+		unsigned int bit = bit_of(region_seen_in(e));
 
-		for (; from <= to; from++)
-			seen[from] |= (unsigned char)region_seen_in(e);
+		change[(start_of(e) - r->start) / cell][bit]++;
+		change[(last_of(e) - r->start) / cell + 1][bit]--;
 	}
+	for (size_t i = 0; seen && change && i < n; i++) {
+		for (unsigned int bit = 0; bit < SEEN_BITS; bit++) {
+			here[bit] += change[i][bit];
+			if (here[bit])
+				seen[i] |= (unsigned char)(1u << bit);
+		}
+	}
+	if (!change) {
+		free(seen);
+		seen = NULL;
+	}
+	free(change);
 	return seen;
 }

@@ -19,6 +19,8 @@ enum region_seen {
 	SEEN_OTHER = 1 << 4,		/* mixed, or not known */
 };
 
+#define SEEN_BITS 5
+
 /* A run of addresses that extents cover */
 struct region {
 	uint64_t start;

@@ -167,8 +167,7 @@ int table_open(struct table **table, const struct cli *cli,
 	scols_table_enable_colors(t->scols, cli->color_out);
 	return -1;
 nomem:
-	cli_err("out of memory");
-	return CLI_ERROR;
+	return cli_failed(-ENOMEM);
 }
 
 void table_close(struct table *t)

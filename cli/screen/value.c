@@ -14,6 +14,13 @@ const struct s2_field *value_field(unsigned int id)
 	return f;
 }
 
+static char *copy(const char *text)
+{
+	char *new = strdup(text);
+
+	return new ? new : text_lose();
+}
+
 /* What the library makes of it. */
 static char *plain_text(const struct s2_field *field, struct s2_value value)
 {
@@ -21,7 +28,7 @@ static char *plain_text(const struct s2_field *field, struct s2_value value)
 	char *text = malloc(n + 1), *safe;
 
 	if (!text)
-		return NULL;
+		return text_lose();
 	s2_value_text(field, value, text, n + 1);
 	safe = text_safe(text);
 	free(text);
@@ -35,10 +42,10 @@ char *value_text(const struct s2_field *field, struct s2_value value,
 
 	if (field->kind == S2_KIND_BYTES && value.known &&
 	    !(style & VALUE_EXACT))
-		return strdup(text_size(size, value.num));
+		return copy(text_size(size, value.num));
 	if (field->kind == S2_KIND_TIME && value.known && (style & VALUE_DATE) &&
 	    text_time(time, value.num, false))
-		return strdup(time);
+		return copy(time);
 	text = plain_text(field, value);
 	if (text && field->kind == S2_KIND_FLAGS && (style & VALUE_SPACED))
 		for (char *c = text; (c = strchr(c, ','));)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,7 +47,7 @@ static void print_value(const struct s2_obj *obj, unsigned int id)
 {
 	char *text = value_text(value_field(id), s2_obj_get(obj, id), 0);
 
-	fputs(text ? text : "out of memory", stdout);
+	fputs(text ? text : "", stdout);
 	free(text);
 }
 
@@ -134,21 +135,63 @@ static void word_line(const char *title, const char *kind, const char *word)
 		  text_width());
 }
 
+/* The extents of a VM that devices stand behind, in order of slot. */
+struct devices {
+	const struct s2_obj **extent;
+	size_t count;
+};
+
+static uint64_t slot_of(const struct s2_obj *extent)
+{
+	return s2_obj_get(extent, S2_EXTENT_SLOT).num;
+}
+
+static int by_slot(const void *a, const void *b)
+{
+	const struct s2_obj *x = *(const struct s2_obj *const *)a;
+	const struct s2_obj *y = *(const struct s2_obj *const *)b;
+
+	if (slot_of(x) != slot_of(y))
+		return slot_of(x) < slot_of(y) ? -1 : 1;
+	/* What comes first in a list has the lower address. */
+	return x < y ? -1 : x > y;
+}
+
+/* 0 or -ENOMEM */
+static int find_devices(const struct s2_obj *vm, struct devices *d)
+{
+	size_t count = s2_obj_count(vm, S2_OBJ_EXTENT);
+	const struct s2_obj *e;
+
+	d->extent = calloc(count + 1, sizeof(const struct s2_obj *));
+	d->count = 0;
+	if (!d->extent)
+		return -ENOMEM;
+	s2_obj_for_each(e, vm, S2_OBJ_EXTENT)
+		if (s2_obj_get(e, S2_EXTENT_SLOT).known &&
+		    s2_obj_str(e, S2_EXTENT_BDF))
+			d->extent[d->count++] = e;
+	qsort(d->extent, d->count, sizeof(*d->extent), by_slot);
+	return 0;
+}
+
 /* The first extent of the slot that a device stands behind, or NULL. */
-static const struct s2_obj *device_of(const struct s2_obj *vm,
+static const struct s2_obj *device_of(const struct devices *d,
 				      const struct s2_obj *slot)
 {
 	struct s2_value n = s2_obj_get(slot, S2_SLOT_SLOT);
-	const struct s2_obj *e;
+	size_t low = 0, high = d->count;
 
-	s2_obj_for_each(e, vm, S2_OBJ_EXTENT) {
-		struct s2_value of = s2_obj_get(e, S2_EXTENT_SLOT);
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
 
-		if (n.known && of.known && n.num == of.num &&
-		    s2_obj_str(e, S2_EXTENT_BDF))
-			return e;
+		if (slot_of(d->extent[middle]) < n.num)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return NULL;
+	return n.known && low < d->count && slot_of(d->extent[low]) == n.num ?
+		d->extent[low] : NULL;
 }
 
 static void device_line(const struct s2_obj *e)
@@ -245,7 +288,7 @@ static void plain_line(const char *title, const struct s2_obj *slot,
 		return;
 	text = value_text(f, v, VALUE_SPACED);
 	label(title);
-	text_wrap(stdout, text ? text : "out of memory", LABEL_WIDTH,
+	text_wrap(stdout, text ? text : "", LABEL_WIDTH,
 		  LABEL_WIDTH, text_width());
 	free(text);
 }
@@ -278,11 +321,9 @@ static void verdict_line(const struct s2_obj *slot, bool color)
 	}
 }
 
-static void words_slot(const struct s2_obj *vm, const struct s2_obj *slot,
+static void words_slot(const struct s2_obj *slot, const struct s2_obj *device,
 		       bool color)
 {
-	const struct s2_obj *device = device_of(vm, slot);
-
 	slot_heading(slot);
 	word_line("class", "class", s2_obj_str(slot, S2_SLOT_CLASS));
 	if (device)
@@ -312,15 +353,22 @@ static void words_kvm_itself(const struct s2_obj *vm, bool color)
 	}
 }
 
-void words_slots(const struct s2_obj *vm, bool color)
+int words_slots(const struct s2_obj *vm, bool color)
 {
 	const struct s2_obj *slot;
+	struct devices devices;
+	int err;
 
 	if (!s2_obj_known(vm, S2_OBJ_SLOT)) {
 		puts("\n  Its slots are not known.");
-		return;
+		return 0;
 	}
+	err = find_devices(vm, &devices);
+	if (err)
+		return err;
 	s2_obj_for_each(slot, vm, S2_OBJ_SLOT)
-		words_slot(vm, slot, color);
+		words_slot(slot, device_of(&devices, slot), color);
+	free(devices.extent);
 	words_kvm_itself(vm, color);
+	return 0;
 }

@@ -10,8 +10,8 @@
 /* One line that names the VM and says what holds for all of it. */
 void words_vm(const struct s2_obj *vm, bool color);
 
-/* Each slot as a paragraph. */
-void words_slots(const struct s2_obj *vm, bool color);
+/* Each slot as a paragraph.  0 or -ENOMEM. */
+int words_slots(const struct s2_obj *vm, bool color);
 
 /* The vocabulary's entry, or NULL. */
 const struct s2_word *words_find(const char *kind, const char *word);

@@ -10,9 +10,10 @@
 #include <string.h>
 
 #include "audit/alias.h"
+#include "base/hash.h"
 #include "base/order.h"
-#include "model/extent.h"
 #include "base/sorter.h"
+#include "model/extent.h"
 
 /* Mappings of one type that are compared with; those that last longest */
 #define ACTIVE_MAX	16
@@ -143,32 +144,16 @@ static int add_identity(struct s2_alias *alias, const struct s2_obj *vm)
 	return 0;
 }
 
-static const struct s2_obj *find_slot(const struct s2_obj *from,
-				      uint64_t number)
-{
-	while (from && s2_obj_num(from, S2_SLOT_SLOT, UINT64_MAX) != number)
-		from = s2_obj_next(from);
-	return from;
-}
-
-/*
- * Slots and extents are both in order of address, so that the search goes on
- * where it was; only what is in no order, or in no slot, begins anew.
- */
-static uint64_t slot_start(const struct s2_obj **slot, const struct s2_obj *vm,
+static uint64_t slot_start(const struct s2_by_num *slots,
 			   const struct s2_obj *extent)
 {
-	uint64_t number = s2_obj_num(extent, S2_EXTENT_SLOT, UINT64_MAX);
-	const struct s2_obj *found = NULL;
+	uint64_t gpa = s2_obj_num(extent, S2_EXTENT_GPA, 0);
+	const struct s2_obj *slot = NULL;
 
-	if (number != UINT64_MAX)
-		found = find_slot(*slot, number);
-	if (!found && number != UINT64_MAX)
-		found = find_slot(s2_obj_first(vm, S2_OBJ_SLOT), number);
-	if (!found)
-		return s2_obj_num(extent, S2_EXTENT_GPA, 0);
-	*slot = found;
-	return s2_obj_num(found, S2_SLOT_GPA, 0);
+	if (s2_obj_has(extent, S2_EXTENT_SLOT))
+		slot = s2_by_num_first(slots, s2_obj_num(extent,
+							 S2_EXTENT_SLOT, 0));
+	return slot ? s2_obj_num(slot, S2_SLOT_GPA, 0) : gpa;
 }
 
 /* Whether it is mapped; @unknown: it may be, but not where or how */
@@ -199,9 +184,9 @@ static bool to_record(const struct s2_obj *extent, struct record *record,
 }
 
 int s2_alias_add(struct s2_alias *alias, const struct s2_obj *vm,
-		 bool *unknown)
+		 const struct s2_by_num *slots, bool *unknown)
 {
-	const struct s2_obj *extent, *slot = NULL;
+	const struct s2_obj *extent;
 	int err = add_identity(alias, vm);
 
 	s2_obj_for_each(extent, vm, S2_OBJ_EXTENT) {
@@ -209,7 +194,7 @@ int s2_alias_add(struct s2_alias *alias, const struct s2_obj *vm,
 
 		if (err || !to_record(extent, &record, unknown))
 			continue;
-		record.slot_gpa = slot_start(&slot, vm, extent);
+		record.slot_gpa = slot_start(slots, extent);
 		err = s2_sorter_add(alias->sorter, &record);
 	}
 	return err;
@@ -224,12 +209,9 @@ static bool same_slot(const struct record *x, const struct record *y)
 
 static size_t hash(const struct record *a, const struct record *b)
 {
-	uint64_t h = a->vm * 0x9e3779b97f4a7c15u;
+	const uint32_t pair[] = { a->vm, a->slot, b->vm, b->slot };
 
-	h = (h ^ a->slot) * 0xbf58476d1ce4e5b9u;
-	h = (h ^ b->vm) * 0x94d049bb133111ebu;
-	h = (h ^ b->slot) * 0x9e3779b97f4a7c15u;
-	return (h >> 40) & (BUCKETS - 1);
+	return s2_hash(pair, sizeof(pair)) & (BUCKETS - 1);
 }
 
 static struct sum *find_sum(struct s2_alias *alias, const struct record *a,

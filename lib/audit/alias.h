@@ -6,6 +6,7 @@
 #ifndef S2_ALIAS_H
 #define S2_ALIAS_H
 
+#include "model/by_num.h"
 #include "model/model.h"
 
 /**
@@ -56,11 +57,11 @@ int s2_alias_new(struct s2_ctx *ctx, struct s2_alias **alias);
 void s2_alias_free(struct s2_alias *alias);
 
 /*
- * Takes the mappings of a VM in.  @unknown is set if some have no host-physical
+ * Takes the mappings of a VM in; @slots: its slots by number.  @unknown is set if some have no host-physical
  * address or type.  Return: 0; -errno of a temporary file; -ENOMEM.
  */
 int s2_alias_add(struct s2_alias *alias, const struct s2_obj *vm,
-		 bool *unknown);
+		 const struct s2_by_num *slots, bool *unknown);
 
 /*
  * Calls @fn for each pair of slots.  @more is set if there are more than are

@@ -8,6 +8,7 @@
 #include "audit/audit.h"
 #include "audit/baseline.h"
 #include "audit/report.h"
+#include "model/by_num.h"
 
 char *s2_finding_place(const struct s2_obj *finding, const char *boot_id)
 {
@@ -31,33 +32,12 @@ char *s2_finding_place(const struct s2_obj *finding, const char *boot_id)
 	return text;
 }
 
-static void free_set(struct s2_known_set *set)
-{
-	for (size_t i = 0; i < set->count; i++)
-		free(set->known[i].id);
-	free(set->known);
-}
-
-void s2_baseline_free(struct s2_baseline *baseline)
-{
-	if (!baseline)
-		return;
-	free_set(&baseline->by_key);
-	free_set(&baseline->by_place);
-	free_set(&baseline->keyless);
-	s2_list_clear(&baseline->vms);
-	s2_pool_clear(&baseline->pool);
-	s2_ctx_unref(baseline->ctx);
-	free(baseline);
-}
-
 /* ---------------------------------------------------------------- compare */
 
 /* Worst severity under an id; -1 if there is none */
 static int look_up(const struct s2_known_set *set, const char *id)
 {
 	size_t low = 0, high = set->count;
-	int worst = -1;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
@@ -67,10 +47,9 @@ static int look_up(const struct s2_known_set *set, const char *id)
 		else
 			high = middle;
 	}
-	for (; low < set->count && !strcmp(set->known[low].id, id); low++)
-		if ((int)set->known[low].severity > worst)
-			worst = (int)set->known[low].severity;
-	return worst;
+	if (low == set->count || strcmp(set->known[low].id, id) != 0)
+		return -1;
+	return (int)set->known[low].severity;
 }
 
 /* By its key, if both have one; -1 if there is none, or -ENOMEM */
@@ -124,49 +103,106 @@ int s2_report_compare(struct s2_report *report,
 
 /* --------------------------------------------------------------- counters */
 
-static const struct s2_obj *find_vm(const struct s2_baseline *baseline,
-				    const struct s2_obj *vm)
+static int cmp_num(uint64_t a, uint64_t b)
 {
-	for (size_t i = 0; i < baseline->vms.count; i++) {
-		const struct s2_obj *old = s2_list_at(&baseline->vms, i);
+	return a < b ? -1 : a > b;
+}
 
-		if (s2_obj_has(vm, S2_VM_ID) &&
-		    s2_obj_num(old, S2_VM_ID, 0) == s2_obj_num(vm, S2_VM_ID, 0))
-			return old;
-	}
-	return NULL;
+static int cmp_place(const struct s2_counted *a, const struct s2_counted *b)
+{
+	int cmp = cmp_num(a->vm, b->vm);
+
+	if (!cmp)
+		cmp = (int)a->of_slot - (int)b->of_slot;
+	return cmp ? cmp : cmp_num(a->num, b->num);
+}
+
+static int cmp_counted(const void *a, const void *b)
+{
+	const struct s2_counted *x = a, *y = b;
+	int cmp = cmp_place(x, y);
+
+	return cmp ? cmp : cmp_num(x->n, y->n);
+}
+
+static void add_counted(struct s2_baseline *baseline, const struct s2_obj *vm,
+			bool of_slot, uint64_t num, uint64_t denied,
+			uint64_t would_deny)
+{
+	size_t n = baseline->nr_counted++;
+
+	baseline->counted[n] = (struct s2_counted){
+		.vm = s2_obj_num(vm, S2_VM_ID, 0), .of_slot = of_slot,
+		.num = num, .n = n, .counters = { denied, would_deny },
+	};
 }
 
 /* With the slot itself or, where that is not told, with its policy */
-static void count_slot(const struct s2_obj *vm, uint32_t slot,
-		       struct s2_counters *old)
+static void count_vm(struct s2_baseline *baseline, const struct s2_obj *vm)
 {
 	const struct s2_obj *it;
 
-	s2_obj_for_each(it, vm, S2_OBJ_POLICY)
-		if (s2_obj_num(it, S2_POLICY_SLOT, S2_ANY_SLOT) == slot) {
-			old->denied = s2_obj_num(it, S2_POLICY_DENIED, 0);
-			old->would_deny = s2_obj_num(it, S2_POLICY_WOULD_DENY, 0);
-		}
+	s2_obj_for_each(it, vm, S2_OBJ_POLICY) {
+		bool of_slot = s2_obj_has(it, S2_POLICY_SLOT);
+
+		add_counted(baseline, vm, of_slot,
+			    s2_obj_num(it, of_slot ? S2_POLICY_SLOT :
+				       S2_POLICY_CLASS, 0),
+			    s2_obj_num(it, S2_POLICY_DENIED, 0),
+			    s2_obj_num(it, S2_POLICY_WOULD_DENY, 0));
+	}
 	s2_obj_for_each(it, vm, S2_OBJ_SLOT)
-		if (s2_obj_num(it, S2_SLOT_SLOT, S2_ANY_SLOT) == slot &&
-		    s2_obj_has(it, S2_SLOT_DENIED)) {
-			old->denied = s2_obj_num(it, S2_SLOT_DENIED, 0);
-			old->would_deny = s2_obj_num(it, S2_SLOT_WOULD_DENY, 0);
-		}
+		if (s2_obj_has(it, S2_SLOT_SLOT) &&
+		    s2_obj_has(it, S2_SLOT_DENIED))
+			add_counted(baseline, vm, true,
+				    s2_obj_num(it, S2_SLOT_SLOT, 0),
+				    s2_obj_num(it, S2_SLOT_DENIED, 0),
+				    s2_obj_num(it, S2_SLOT_WOULD_DENY, 0));
 }
 
-static void count_class(const struct s2_obj *vm, unsigned int class,
-			struct s2_counters *old)
+/* Keeps what was said last of each place */
+static void squash_counted(struct s2_baseline *baseline)
 {
-	const struct s2_obj *it;
+	struct s2_counted *c = baseline->counted;
+	size_t kept = 0;
 
-	s2_obj_for_each(it, vm, S2_OBJ_POLICY)
-		if (!s2_obj_has(it, S2_POLICY_SLOT) &&
-		    s2_obj_num(it, S2_POLICY_CLASS, 0) == class) {
-			old->denied = s2_obj_num(it, S2_POLICY_DENIED, 0);
-			old->would_deny = s2_obj_num(it, S2_POLICY_WOULD_DENY, 0);
-		}
+	for (size_t i = 0; i < baseline->nr_counted; i++) {
+		if (kept && !cmp_place(&c[kept - 1], &c[i]))
+			kept--;
+		c[kept++] = c[i];
+	}
+	baseline->nr_counted = kept;
+}
+
+/* Of two VMs with one id the first counts */
+static int sort_counters(struct s2_baseline *baseline)
+{
+	struct s2_by_num vms;
+	size_t room = 0;
+	int err;
+
+	for (size_t i = 0; i < baseline->vms.count; i++) {
+		const struct s2_obj *vm = s2_list_at(&baseline->vms, i);
+
+		room += s2_obj_count(vm, S2_OBJ_POLICY) +
+			s2_obj_count(vm, S2_OBJ_SLOT);
+	}
+	if (!room)
+		return 0;
+	baseline->counted = calloc(room, sizeof(*baseline->counted));
+	err = baseline->counted ?
+		s2_by_num_make(&vms, s2_list_at(&baseline->vms, 0), S2_VM_ID,
+			       NULL) : -ENOMEM;
+	if (err)
+		return err;
+	for (size_t i = 0; i < vms.count; i++)
+		if (!i || vms.entry[i].num != vms.entry[i - 1].num)
+			count_vm(baseline, vms.entry[i].obj);
+	s2_by_num_clear(&vms);
+	qsort(baseline->counted, baseline->nr_counted,
+	      sizeof(*baseline->counted), cmp_counted);
+	squash_counted(baseline);
+	return 0;
 }
 
 struct s2_counters s2_baseline_counters(const struct s2_baseline *baseline,
@@ -174,17 +210,78 @@ struct s2_counters s2_baseline_counters(const struct s2_baseline *baseline,
 					const struct s2_obj *vm, uint32_t slot,
 					unsigned int class)
 {
-	struct s2_counters old = { 0, 0 };
-	const struct s2_obj *then;
+	const struct s2_counted place = {
+		.vm = s2_obj_num(vm, S2_VM_ID, 0),
+		.of_slot = slot != S2_ANY_SLOT,
+		.num = slot != S2_ANY_SLOT ? slot : class,
+	};
+	size_t low = 0, high = baseline->nr_counted;
 
 	/* An id means something within one boot only */
 	if (!boot_id || !baseline->boot_id ||
-	    strcmp(boot_id, baseline->boot_id))
-		return old;
-	then = find_vm(baseline, vm);
-	if (then && slot != S2_ANY_SLOT)
-		count_slot(then, slot, &old);
-	else if (then)
-		count_class(then, class, &old);
-	return old;
+	    strcmp(boot_id, baseline->boot_id) != 0 ||
+	    !s2_obj_has(vm, S2_VM_ID))
+		return (struct s2_counters){ 0, 0 };
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (cmp_place(&baseline->counted[middle], &place) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low < baseline->nr_counted &&
+	    !cmp_place(&baseline->counted[low], &place))
+		return baseline->counted[low].counters;
+	return (struct s2_counters){ 0, 0 };
+}
+
+/* -------------------------------------------------------------- whole */
+
+/* Of several under one id the worst counts */
+static void squash_known(struct s2_known_set *set)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < set->count; i++) {
+		struct s2_known *last = kept ? &set->known[kept - 1] : NULL;
+
+		if (!last || strcmp(last->id, set->known[i].id) != 0) {
+			set->known[kept++] = set->known[i];
+			continue;
+		}
+		if (set->known[i].severity > last->severity)
+			last->severity = set->known[i].severity;
+		free(set->known[i].id);
+	}
+	set->count = kept;
+}
+
+int s2_baseline_settle(struct s2_baseline *baseline)
+{
+	squash_known(&baseline->by_key);
+	squash_known(&baseline->by_place);
+	squash_known(&baseline->keyless);
+	return sort_counters(baseline) ? s2_fail_nomem(baseline->ctx) : 0;
+}
+
+static void free_set(struct s2_known_set *set)
+{
+	for (size_t i = 0; i < set->count; i++)
+		free(set->known[i].id);
+	free(set->known);
+}
+
+void s2_baseline_free(struct s2_baseline *baseline)
+{
+	if (!baseline)
+		return;
+	free_set(&baseline->by_key);
+	free_set(&baseline->by_place);
+	free_set(&baseline->keyless);
+	free(baseline->counted);
+	s2_list_clear(&baseline->vms);
+	s2_pool_clear(&baseline->pool);
+	s2_ctx_unref(baseline->ctx);
+	free(baseline);
 }

@@ -30,12 +30,31 @@ struct s2_counters {
 };
 
 /**
+ * struct s2_counted - what the counters of a place were
+ * @vm: identity of the VM
+ * @of_slot: it is a slot, and not a class
+ * @num: number of the slot, or enum kvm_s2_class
+ * @n: what is said of the same place later counts: the slot itself says it
+ *	behind its policy
+ * @counters: the counters
+ */
+struct s2_counted {
+	uint64_t vm;
+	bool of_slot;
+	uint64_t num;
+	size_t n;
+	struct s2_counters counters;
+};
+
+/**
  * struct s2_baseline - see s2ctl.h
  * @boot_id: of the host, or NULL
  * @by_key: findings, by key
  * @by_place: all findings, by rule, VM, slot, address and statement
  * @keyless: those of them that have no key
  * @vms: VMs with an id, their slots and policies
+ * @counted: the counters of those, in order of VM and place, each once
+ * @nr_counted: how many
  */
 struct s2_baseline {
 	struct s2_ctx *ctx;
@@ -45,7 +64,15 @@ struct s2_baseline {
 	struct s2_known_set by_place;
 	struct s2_known_set keyless;
 	struct s2_list vms;
+	struct s2_counted *counted;
+	size_t nr_counted;
 };
+
+/*
+ * Once all is read and the sets are in order: so that what is looked up is found
+ * without a search.  Return: 0 or -ENOMEM, with a text
+ */
+int s2_baseline_settle(struct s2_baseline *baseline);
 
 /*
  * What was counted for a slot of a VM, or with S2_ANY_SLOT for a class.  Nothing,

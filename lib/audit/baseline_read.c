@@ -344,6 +344,8 @@ int s2_baseline_load(struct s2_ctx *ctx, const char *path,
 	new->ctx = s2_ctx_ref(ctx);
 	s2_list_init(&new->vms, S2_OBJ_VM);
 	err = read_path(new, path);
+	if (!err)
+		err = s2_baseline_settle(new);
 	if (err) {
 		s2_baseline_free(new);
 		return err;

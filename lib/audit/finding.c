@@ -71,22 +71,36 @@ static void set_last(struct s2_obj *finding, uint64_t gpa, uint64_t bytes)
 
 /* ---------------------------------------------------------------- merging */
 
-static bool merges(const struct s2_rule *rule, const struct s2_obj *finding,
-		   const struct s2_hit *hit)
-{
-	const struct s2_obj *evidence =
-		s2_obj_first(finding, S2_OBJ_EVIDENCE);
+/* Longest text of merge_key(): a number of 64 bits for each field */
+#define MERGE_KEY_MAX	(20 * (S2_FIELDS_MAX + 1))
 
-	if (strcmp(s2_obj_str(finding, S2_FINDING_RULE), rule->id) ||
-	    s2_obj_num(finding, S2_FINDING_SEVERITY, 0) !=
-	    (uint64_t)hit->severity)
-		return false;
-	for (unsigned int i = 0; rule->evidence >> i; i++)
-		if ((rule->evidence >> i & 1) &&
-		    !same(evidence, hit->evidence,
-			  S2_FIELD_ID(S2_OBJ_EVIDENCE, i)))
-			return false;
-	return true;
+/*
+ * What tells the findings of a rule in a slot apart.  Equal strings of one pool
+ * have one address.  Return: 0 or -ENOMEM
+ */
+static int merge_key(struct s2_report *report, const struct s2_rule *rule,
+		     const struct s2_hit *hit, char key[MERGE_KEY_MAX])
+{
+	int len = snprintf(key, MERGE_KEY_MAX, "%d", hit->severity);
+
+	for (unsigned int i = 0; rule->evidence >> i; i++) {
+		unsigned int id = S2_FIELD_ID(S2_OBJ_EVIDENCE, i);
+		uint64_t num = s2_obj_num(hit->evidence, id, 0);
+
+		if (!(rule->evidence >> i & 1))
+			continue;
+		if (s2_obj_has(hit->evidence, id) &&
+		    s2_field_by_id(id)->kind == S2_KIND_STRING) {
+			num = (uintptr_t)s2_pool_add(
+				&report->pool, s2_obj_str(hit->evidence, id));
+			if (!num)
+				return -ENOMEM;
+		}
+		len += snprintf(key + len, MERGE_KEY_MAX - (size_t)len,
+				s2_obj_has(hit->evidence, id) ?
+				",%" PRIx64 : ",-", num);
+	}
+	return 0;
 }
 
 /*
@@ -126,24 +140,30 @@ static bool in_slot(const struct s2_obj *finding, const struct s2_obj *extent)
 }
 
 /*
- * The finding that this extent belongs to, or NULL.  Extents come in order of
- * address, so those of a slot follow each other: looking back to where the slot
- * changes is enough.
+ * Where the number of the finding that this extent belongs to stands, counted
+ * from 1; 0 if there is none yet.  Extents come in order of address, so those of
+ * a slot follow each other, and what was found before the slot changed is not
+ * added to.  NULL: no memory
  */
-static struct s2_obj *find_like(struct s2_report *report,
-				const struct s2_rule *rule,
-				const struct s2_place *place,
-				const struct s2_hit *hit)
+static uint32_t *find_like(struct s2_report *report,
+			   const struct s2_rule *rule,
+			   const struct s2_place *place,
+			   const struct s2_hit *hit)
 {
-	for (size_t i = report->findings.count; i > place->first; i--) {
-		struct s2_obj *finding = s2_list_at(&report->findings, i - 1);
+	struct s2_list *findings = &report->findings;
+	struct s2_merge *merge = place->merge;
+	char key[MERGE_KEY_MAX];
+	const char *kept;
 
-		if (!in_slot(finding, place->obj))
-			break;
-		if (merges(rule, finding, hit))
-			return finding;
+	if (findings->count > merge->first &&
+	    !in_slot(s2_list_at(findings, findings->count - 1), place->obj)) {
+		s2_pool_clear(&merge->pool);
+		merge->first = findings->count;
 	}
-	return NULL;
+	if (merge_key(report, rule, hit, key))
+		return NULL;
+	kept = s2_pool_add(&merge->pool, key);
+	return kept ? s2_pool_note(kept) : NULL;
 }
 
 /* ------------------------------------------------------------------- keys */
@@ -204,16 +224,6 @@ static void key_add_vm(struct key *key, const char *prefix, const char *uuid,
 		key_add(key, "/%svm=%" PRIu64, prefix, id);
 }
 
-static const struct s2_obj *find_slot(const struct s2_obj *vm, uint64_t number)
-{
-	const struct s2_obj *slot;
-
-	s2_obj_for_each(slot, vm, S2_OBJ_SLOT)
-		if (s2_obj_num(slot, S2_SLOT_SLOT, UINT64_MAX) == number)
-			return slot;
-	return NULL;
-}
-
 /*
  * Where the slot begins, not what of it the guest had touched: that grows from
  * audit to audit.
@@ -226,7 +236,7 @@ static void put_place(struct key *key, const struct s2_place *place,
 	const struct s2_obj *slot = NULL;
 
 	if (!place->pair && s2_obj_has(finding, S2_FINDING_SLOT)) {
-		slot = find_slot(place->vm, number);
+		slot = s2_by_num_first(place->slots, number);
 		gpa = slot ? s2_obj_num(slot, S2_SLOT_GPA, gpa) : gpa;
 	}
 	if (s2_obj_has(finding, S2_FINDING_SLOT))
@@ -379,17 +389,24 @@ static int add(struct s2_report *report, const struct s2_rule *rule,
 int s2_finding_add(struct s2_report *report, const struct s2_rule *rule,
 		   const struct s2_place *place, struct s2_hit *hit)
 {
-	struct s2_obj *finding = NULL;
+	uint32_t *number;
+	int err;
 
-	if (!place->pair) {
+	if (!place->pair)
 		fill_evidence(hit->evidence, place->obj);
-		if (s2_obj_type(place->obj) == S2_OBJ_EXTENT)
-			finding = find_like(report, rule, place, hit);
-	}
-	if (!finding)
+	if (place->pair || s2_obj_type(place->obj) != S2_OBJ_EXTENT)
 		return add(report, rule, place, hit);
-	merge(finding, place->obj, hit);
-	return 0;
+	number = find_like(report, rule, place, hit);
+	if (!number)
+		return -ENOMEM;
+	if (*number) {
+		merge(s2_list_at(&report->findings, *number - 1), place->obj,
+		      hit);
+		return 0;
+	}
+	err = add(report, rule, place, hit);
+	*number = (uint32_t)report->findings.count;
+	return err;
 }
 
 /* ------------------------------------------------------------------ order */

@@ -5,18 +5,31 @@
 
 #include "audit/report.h"
 #include "audit/rule_table.h"
+#include "model/by_num.h"
+
+/**
+ * struct s2_merge - findings that more extents of their slot can belong to
+ * @first: the first of them; the last is the last of the report
+ * @pool: what tells them apart, each with the number of the finding beside it
+ */
+struct s2_merge {
+	size_t first;
+	struct s2_pool pool;
+};
 
 /**
  * struct s2_place - where a rule saw something
  * @vm: the VM, or NULL for the host
+ * @slots: its slots by number, if it is a VM
  * @obj: extent, slot, policy, VM or host
- * @first: findings from this number on may be of the same slot
+ * @merge: where the findings of extents are remembered, empty for each rule
  * @pair: two mappings instead, whose strings live as long as they are needed
  */
 struct s2_place {
 	const struct s2_obj *vm;
+	const struct s2_by_num *slots;
 	const struct s2_obj *obj;
-	size_t first;
+	struct s2_merge *merge;
 	const struct s2_pair *pair;
 };
 

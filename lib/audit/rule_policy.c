@@ -108,15 +108,6 @@ struct asked {
 	bool unknown;
 };
 
-static bool is_for(const struct s2_obj *change, const struct s2_obj *extent)
-{
-	if (s2_obj_has(change, S2_CHANGE_SLOT))
-		return s2_obj_num(extent, S2_EXTENT_SLOT, UINT64_MAX) ==
-			s2_obj_num(change, S2_CHANGE_SLOT, 0);
-	return s2_obj_num(extent, S2_EXTENT_CLASS, 0) ==
-		s2_obj_num(change, S2_CHANGE_CLASS, UINT64_MAX);
-}
-
 /* Whether constraints deny it; what KVM itself refuses is not against them */
 static bool denies(const struct s2_obj *extent, struct s2_constraints c,
 		   bool *unknown)
@@ -146,33 +137,46 @@ static void blame(struct s2_look *look, const struct s2_obj *change,
 		 s2_obj_str(change, S2_CHANGE_RULES));
 }
 
+/* @all: blame it even if it would not deny it by itself */
+static void ask_change(struct s2_look *look, const struct s2_obj *extent,
+		       const struct s2_obj *change, bool all,
+		       struct asked *asked)
+{
+	unsigned int constraints = s2_obj_num(change, S2_CHANGE_CONSTRAINTS, 0);
+	struct s2_constraints c = { 0, 0 };
+
+	s2_unite(&c, constraints, KVM_S2_MODE_ENFORCE);
+	s2_unite(&asked->all, constraints, KVM_S2_MODE_ENFORCE);
+	if (all || denies(extent, c, &asked->unknown))
+		blame(look, change, asked);
+}
+
 /*
- * Goes through what is asked for there, as if all of it were enforced.  @all:
- * blame each, and not only those that would deny it by themselves.
+ * Goes through what is asked for there, as if all of it were enforced.  Changes
+ * for classes are few, and those for slots come behind them.
  */
 static void ask_changes(struct s2_look *look, const struct s2_obj *extent,
 			bool all, struct asked *asked)
 {
 	const struct s2_plan *plans[] = { look->host_plan, look->vm_plan };
+	uint64_t class = s2_obj_num(extent, S2_EXTENT_CLASS, 0);
+	const struct s2_numbered *n = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(plans); i++) {
 		const struct s2_obj *change = plans[i] ?
 			s2_plan_first(plans[i]) : NULL;
 
-		for (; change; change = s2_obj_next(change)) {
-			struct s2_constraints c = { 0, 0 };
-			unsigned int constraints = s2_obj_num(change,
-						S2_CHANGE_CONSTRAINTS, 0);
-
-			if (!is_for(change, extent))
-				continue;
-			s2_unite(&c, constraints, KVM_S2_MODE_ENFORCE);
-			s2_unite(&asked->all, constraints,
-				 KVM_S2_MODE_ENFORCE);
-			if (all || denies(extent, c, &asked->unknown))
-				blame(look, change, asked);
-		}
+		for (; change && !s2_obj_has(change, S2_CHANGE_SLOT);
+		     change = s2_obj_next(change))
+			if (s2_obj_num(change, S2_CHANGE_CLASS, UINT64_MAX) ==
+			    class)
+				ask_change(look, extent, change, all, asked);
 	}
+	if (s2_obj_has(extent, S2_EXTENT_SLOT))
+		n = s2_by_num_find(&look->changes,
+				   s2_obj_num(extent, S2_EXTENT_SLOT, 0));
+	for (; n; n = s2_by_num_next(&look->changes, n))
+		ask_change(look, extent, n->obj, all, asked);
 }
 
 /* S2-009: memory in use that the site's rules would deny, set or not */
@@ -287,14 +291,11 @@ enum s2_check s2_rule_denied_slot(struct s2_look *look,
 }
 
 /* Whether the slot itself tells how often it was refused something */
-static bool slot_tells(const struct s2_obj *vm, uint64_t number)
+static bool slot_tells(const struct s2_look *look, uint64_t number)
 {
-	const struct s2_obj *slot;
+	const struct s2_obj *slot = s2_by_num_first(&look->slots, number);
 
-	s2_obj_for_each(slot, vm, S2_OBJ_SLOT)
-		if (s2_obj_num(slot, S2_SLOT_SLOT, UINT64_MAX) == number)
-			return s2_obj_has(slot, S2_SLOT_DENIED);
-	return false;
+	return slot && s2_obj_has(slot, S2_SLOT_DENIED);
 }
 
 /* Counters of a class; those of a slot stand with its policy, too */
@@ -309,7 +310,7 @@ enum s2_check s2_rule_denied_policy(struct s2_look *look,
 	uint64_t slot = s2_obj_num(policy, S2_POLICY_SLOT, S2_ANY_SLOT);
 	enum s2_check check;
 
-	if (slot != S2_ANY_SLOT && slot_tells(look->vm, slot))
+	if (slot != S2_ANY_SLOT && slot_tells(look, slot))
 		return S2_CHECK_CLEAN;
 	check = counted(look, (uint32_t)slot,
 			s2_obj_num(policy, S2_POLICY_CLASS, 0), &now, hit);
@@ -320,23 +321,20 @@ enum s2_check s2_rule_denied_policy(struct s2_look *look,
 /* -------------------------------------------------------------- migration -- */
 
 /* Whether the VM has wb memory, forced, of a class or in a slot */
-static bool has_forced(const struct s2_obj *vm, const struct s2_obj *policy)
+static bool has_forced(const struct s2_look *look, const struct s2_obj *policy)
 {
-	uint64_t slot = s2_obj_num(policy, S2_POLICY_SLOT, UINT64_MAX);
 	uint64_t class = s2_obj_num(policy, S2_POLICY_CLASS, 0);
-	const struct s2_obj *extent;
 
-	s2_obj_for_each(extent, vm, S2_OBJ_EXTENT) {
-		if (s2_obj_num(extent, S2_EXTENT_MAPPED, 0) != KVM_S2_TYPE_WB ||
-		    s2_obj_num(extent, S2_EXTENT_STRENGTH, 0) !=
-		    S2_STRENGTH_FORCED)
-			continue;
-		if (slot == UINT64_MAX ?
-		    s2_obj_num(extent, S2_EXTENT_CLASS, 0) == class :
-		    s2_obj_num(extent, S2_EXTENT_SLOT, UINT64_MAX) == slot)
-			return true;
-	}
-	return false;
+	if (s2_obj_has(policy, S2_POLICY_SLOT))
+		return s2_by_num_first(&look->forced,
+				       s2_obj_num(policy, S2_POLICY_SLOT, 0));
+	return class < 32 && look->forced_classes >> class & 1;
+}
+
+bool s2_rule_asks_for_fwb(const struct s2_obj *policy)
+{
+	return s2_obj_num(policy, S2_POLICY_ENFORCED, 0) &
+		KVM_S2_CONSTRAINT_REQUIRE_FWB;
 }
 
 /* S2-011: wb memory that a policy allows on CPUs with FEAT_S2FWB only */
@@ -344,8 +342,7 @@ enum s2_check s2_rule_needs_fwb(struct s2_look *look,
 				const struct s2_obj *policy,
 				struct s2_hit *hit)
 {
-	if (!(s2_obj_num(policy, S2_POLICY_ENFORCED, 0) &
-	      KVM_S2_CONSTRAINT_REQUIRE_FWB) || !has_forced(look->vm, policy))
+	if (!s2_rule_asks_for_fwb(policy) || !has_forced(look, policy))
 		return S2_CHECK_CLEAN;
 	hit->severity = S2_SEVERITY_INFO;
 	s2_obj_set_num(hit->evidence, S2_EVIDENCE_CONSTRAINTS,

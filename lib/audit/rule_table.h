@@ -7,6 +7,7 @@
 #define S2_RULE_TABLE_H
 
 #include "audit/audit.h"
+#include "model/by_num.h"
 #include "model/model.h"
 
 struct s2_pair;
@@ -37,9 +38,13 @@ enum s2_check {
  * struct s2_look - what a rule may look at beside the object
  * @model: the model that it is in
  * @vm: the VM that it is in, NULL for the host
+ * @slots: its slots by number
+ * @forced: its extents of forced wb by slot, if a policy asks for FEAT_S2FWB
+ * @forced_classes: mask of the classes of those
  * @site: site policy or NULL
  * @host_plan: what that makes of the host's policies, if there is one
  * @vm_plan: what that makes of the VM's, if there is one
+ * @changes: those of its changes that are for a slot, by its number
  * @classes: mask of 1 << enum kvm_s2_class: memory in use, of all VMs so far
  * @baseline: what an older audit found, or NULL
  * @boot_id: of the host, or NULL
@@ -48,9 +53,13 @@ enum s2_check {
 struct s2_look {
 	const struct s2_model *model;
 	const struct s2_obj *vm;
+	struct s2_by_num slots;
+	struct s2_by_num forced;
+	unsigned int forced_classes;
 	const struct s2_site *site;
 	const struct s2_plan *host_plan;
 	const struct s2_plan *vm_plan;
+	struct s2_by_num changes;
 	unsigned int classes;
 	const struct s2_baseline *baseline;
 	const char *boot_id;
@@ -116,6 +125,8 @@ enum s2_check s2_rule_denied_slot(struct s2_look *look,
 enum s2_check s2_rule_denied_policy(struct s2_look *look,
 				    const struct s2_obj *policy,
 				    struct s2_hit *hit);
+/* Whether a policy allows wb on CPUs with FEAT_S2FWB only */
+bool s2_rule_asks_for_fwb(const struct s2_obj *policy);
 enum s2_check s2_rule_needs_fwb(struct s2_look *look,
 				const struct s2_obj *policy,
 				struct s2_hit *hit);

@@ -22,6 +22,7 @@
  * @first: the first model, for what is asked of the host
  * @host_plan: what the site policy makes of the host's policies
  * @alias: mappings of host memory, if a rule compares them
+ * @merge: findings that more extents can belong to
  * @scratch: room for one object of evidence, and one for an extent
  * @incomplete: a model was not complete
  * @unknown: mask of the rules that lacked facts about the VM
@@ -35,6 +36,7 @@ struct s2_audit {
 	struct s2_model *first;
 	struct s2_plan *host_plan;
 	struct s2_alias *alias;
+	struct s2_merge merge;
 	struct s2_list scratch[2];
 	bool incomplete;
 	uint32_t unknown;
@@ -133,12 +135,14 @@ static int run_kids(struct s2_audit *audit, const struct s2_rule *rule,
 		    enum s2_obj_type type)
 {
 	struct s2_place place = {
-		.vm = audit->look.vm, .first = audit->report->findings.count,
+		.vm = audit->look.vm, .slots = &audit->look.slots,
+		.merge = &audit->merge,
 	};
 	s2_check_fn check = check_of(rule, type);
 	const struct s2_obj *obj, *next;
 	int err = 0;
 
+	audit->merge.first = audit->report->findings.count;
 	for (obj = check ? s2_obj_first(place.vm, type) : NULL; !err && obj;
 	     obj = next) {
 		place.obj = obj;
@@ -148,6 +152,7 @@ static int run_kids(struct s2_audit *audit, const struct s2_rule *rule,
 			next = s2_obj_next(obj);
 		err = ask(audit, rule, check, &place);
 	}
+	s2_pool_clear(&audit->merge.pool);
 	return err;
 }
 
@@ -232,24 +237,60 @@ static int run_rules(struct s2_audit *audit)
 		err = run_rule(audit, rule);
 		if (!err && rule->pair)
 			err = s2_alias_add(audit->alias, audit->look.vm,
-					   &unknown);
+					   &audit->look.slots, &unknown);
 		if (unknown)
 			audit->unknown |= 1u << (rule - s2_rules);
 	}
 	return err;
 }
 
+static bool is_forced(const struct s2_obj *extent)
+{
+	return s2_obj_num(extent, S2_EXTENT_MAPPED, 0) == KVM_S2_TYPE_WB &&
+		s2_obj_num(extent, S2_EXTENT_STRENGTH, 0) ==
+		S2_STRENGTH_FORCED;
+}
+
 static void note_classes(struct s2_audit *audit)
 {
 	const struct s2_obj *extent;
 
+	audit->look.forced_classes = 0;
 	s2_obj_for_each(extent, audit->look.vm, S2_OBJ_EXTENT) {
 		uint64_t class = s2_obj_num(extent, S2_EXTENT_CLASS, 0);
 
+		if (class >= 32)
+			continue;
 		if (s2_obj_num(extent, S2_EXTENT_MAPPED, 0) >
-		    KVM_S2_TYPE_UNMAPPED && class < 32)
+		    KVM_S2_TYPE_UNMAPPED)
 			audit->look.classes |= 1u << class;
+		if (is_forced(extent))
+			audit->look.forced_classes |= 1u << class;
 	}
+}
+
+/* What rules look up in the VM */
+static int index_vm(struct s2_look *look)
+{
+	const struct s2_obj *vm = look->vm, *policy;
+	bool forced = false;
+
+	s2_obj_for_each(policy, vm, S2_OBJ_POLICY)
+		forced |= s2_rule_asks_for_fwb(policy);
+	if (s2_by_num_make(&look->slots, s2_obj_first(vm, S2_OBJ_SLOT),
+			   S2_SLOT_SLOT, NULL))
+		return -ENOMEM;
+	if (!forced)
+		return 0;
+	return s2_by_num_make(&look->forced, s2_obj_first(vm, S2_OBJ_EXTENT),
+			      S2_EXTENT_SLOT, is_forced);
+}
+
+static void drop_index(struct s2_look *look)
+{
+	s2_by_num_clear(&look->slots);
+	s2_by_num_clear(&look->forced);
+	s2_by_num_clear(&look->changes);
 }
 
 /* What the site policy makes of the VM; @plan stays NULL without one */
@@ -264,7 +305,10 @@ static int plan_vm(struct s2_audit *audit, struct s2_plan **plan)
 	if (!err)
 		err = adopt_problems(audit, *plan);
 	audit->look.vm_plan = *plan;
-	return err;
+	if (err)
+		return err;
+	return s2_by_num_make(&audit->look.changes, s2_plan_first(*plan),
+			      S2_CHANGE_SLOT, NULL);
 }
 
 static int audit_vm(struct s2_audit *audit, const struct s2_obj *vm)
@@ -279,7 +323,9 @@ static int audit_vm(struct s2_audit *audit, const struct s2_obj *vm)
 		return audit->incomplete ? 0 : cannot_tell(audit,
 			"not audited: its extents are not known");
 	note_classes(audit);
-	err = plan_vm(audit, &plan);
+	err = index_vm(&audit->look);
+	if (!err)
+		err = plan_vm(audit, &plan);
 	if (!err)
 		err = run_rules(audit);
 	if (!err)
@@ -287,6 +333,7 @@ static int audit_vm(struct s2_audit *audit, const struct s2_obj *vm)
 	if (!err)
 		err = s2_finding_unique_keys(audit->report, first);
 	audit->look.vm_plan = NULL;
+	drop_index(&audit->look);
 	s2_plan_free(plan);
 	return err;
 }

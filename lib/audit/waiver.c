@@ -6,11 +6,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "audit/audit.h"
 #include "audit/report.h"
 #include "audit/waiver.h"
+#include "audit/waiver_index.h"
 
 int s2_waivers_load(struct s2_ctx *ctx, const char *path,
 		    struct s2_waivers **waivers)
@@ -25,6 +25,8 @@ int s2_waivers_load(struct s2_ctx *ctx, const char *path,
 	new->file = s2_pool_add(&new->pool, strcmp(path, "-") ? path :
 				"standard input");
 	err = new->file ? s2_waivers_read(new, path) : s2_fail_nomem(ctx);
+	if (!err && s2_waiver_index_new(new, &new->index))
+		err = s2_fail_nomem(ctx);
 	if (err) {
 		s2_waivers_free(new);
 		return err;
@@ -37,6 +39,7 @@ void s2_waivers_free(struct s2_waivers *waivers)
 {
 	if (!waivers)
 		return;
+	s2_waiver_index_free(waivers->index);
 	free(waivers->waiver);
 	s2_pool_clear(&waivers->pool);
 	s2_ctx_unref(waivers->ctx);
@@ -61,65 +64,9 @@ int s2_waivers_use(const struct s2_waivers *waivers, size_t n,
 	use->file = waivers->file;
 	use->line = waiver->line;
 	use->expires = waiver->expires;
-	use->matched = waiver->matched;
+	use->matched = s2_waiver_index_count(waivers->index, n);
 	use->resurfaced = waiver->resurfaced;
 	return 0;
-}
-
-/* --------------------------------------------------------------- matching */
-
-/* Whether a text is known and is that one; NULL asks for none */
-static bool is_text(const char *want, const struct s2_obj *finding,
-		    unsigned int id, int (*cmp)(const char *a, const char *b))
-{
-	const char *text = s2_obj_str(finding, id);
-
-	return !want || (text && !cmp(want, text));
-}
-
-/* All of the finding is in the range */
-static bool covers(const struct s2_waiver *waiver,
-		   const struct s2_obj *finding)
-{
-	uint64_t gpa = s2_obj_num(finding, S2_FINDING_GPA, 0);
-	uint64_t last = s2_obj_num(finding, S2_FINDING_GPA_LAST, 0);
-
-	if (!waiver->has_range)
-		return true;
-	return s2_obj_has(finding, S2_FINDING_GPA_LAST) && last >= gpa &&
-		gpa >= waiver->gpa && last - waiver->gpa <= waiver->bytes - 1;
-}
-
-static bool is_for(const struct s2_waiver *waiver,
-		   const struct s2_obj *finding)
-{
-	const char *rule = s2_obj_str(finding, S2_FINDING_RULE);
-
-	return rule && !strcmp(waiver->rule, rule) &&
-		is_text(waiver->uuid, finding, S2_FINDING_UUID, strcasecmp) &&
-		is_text(waiver->name, finding, S2_FINDING_NAME, strcmp) &&
-		(!waiver->has_slot ||
-		 s2_obj_num(finding, S2_FINDING_SLOT, UINT64_MAX) ==
-		 waiver->slot) &&
-		covers(waiver, finding);
-}
-
-/* Of several, the one that holds longest */
-static struct s2_waiver *find_waiver(struct s2_waivers *waivers,
-				     const struct s2_obj *finding)
-{
-	struct s2_waiver *best = NULL;
-
-	for (size_t i = 0; i < waivers->count; i++) {
-		struct s2_waiver *waiver = &waivers->waiver[i];
-
-		if (!is_for(waiver, finding))
-			continue;
-		waiver->matched++;
-		if (!best || waiver->expires > best->expires)
-			best = waiver;
-	}
-	return best;
 }
 
 int s2_report_waive(struct s2_report *report, struct s2_waivers *waivers,
@@ -130,7 +77,7 @@ int s2_report_waive(struct s2_report *report, struct s2_waivers *waivers,
 		struct s2_waiver *waiver;
 		const char *statement;
 
-		waiver = find_waiver(waivers, finding);
+		waiver = s2_waiver_index_find(waivers->index, finding);
 		if (!waiver)
 			continue;
 		statement = s2_pool_add(&report->pool, waiver->statement);

@@ -22,7 +22,6 @@
  * @slot: number of a slot
  * @statement: why it is accepted
  * @expires: first second in which it does not hold
- * @matched: findings that it is for, whether it holds or not
  * @resurfaced: findings that it would have waived in its time
  */
 struct s2_waiver {
@@ -38,16 +37,26 @@ struct s2_waiver {
 	uint32_t slot;
 	const char *statement;
 	uint64_t expires;
-	size_t matched;
 	size_t resurfaced;
 };
 
+struct s2_waiver_index;
+
+/**
+ * struct s2_waivers - see audit.h
+ * @pool: its strings
+ * @file: where they stand
+ * @waiver: the waivers, in the order of the file
+ * @count: how many
+ * @index: which of them are for a finding
+ */
 struct s2_waivers {
 	struct s2_ctx *ctx;
 	struct s2_pool pool;
 	const char *file;
 	struct s2_waiver *waiver;
 	size_t count;
+	struct s2_waiver_index *index;
 };
 
 /* Adds the waivers of a file.  Return: as s2_waivers_load() */

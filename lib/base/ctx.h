@@ -28,7 +28,7 @@ int s2_fail(struct s2_ctx *ctx, int err, const char *fmt, ...)
 /* Here, so that whoever reads code without running it sees what comes back */
 static inline int s2_fail_nomem(struct s2_ctx *ctx)
 {
-	s2_fail(ctx, -ENOMEM, "out of memory");
+	s2_fail(ctx, -ENOMEM, "not enough memory");
 	return -ENOMEM;
 }
 

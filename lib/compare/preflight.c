@@ -74,7 +74,10 @@ int s2_preflight(struct s2_ctx *ctx, const struct s2_model *vms,
 	int err;
 
 	*preflight = NULL;
+	s2_flight_ipa_bits(&f);
 	err = new_preflight(ctx, &f, &f.preflight);
+	if (!err)
+		err = s2_flight_host_policies(&f);
 	s2_model_for_each(f.vm, vms, S2_OBJ_VM)
 		if (!err && s2_obj_num(f.vm, S2_VM_ALIVE, 1))
 			err = check_vm(&f);

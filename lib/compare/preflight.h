@@ -17,12 +17,19 @@ struct s2_preflight {
 	struct s2_list rows;
 };
 
+/* A host has one for each class and owner; a snapshot may claim any number */
+#define S2_FLIGHT_POLICIES_MAX	64
+
 /**
  * struct s2_flight - one VM that is looked at
  * @preflight: where the rows go
  * @from: the host that the VM is on
  * @to: the host it is to come to
  * @site: site policy there, or NULL
+ * @ipa_bits: most bits of a guest-physical address that work there; 0: unknown
+ * @ipa_bits_at_least: there may be more
+ * @policy: the host's policies there that constrain something, by class
+ * @nr_policies: how many
  * @vm: the VM, where it is
  * @arrival: model of the VM as it would be there, and the host there
  */
@@ -31,6 +38,10 @@ struct s2_flight {
 	const struct s2_model *from;
 	const struct s2_model *to;
 	const struct s2_site *site;
+	uint64_t ipa_bits;
+	bool ipa_bits_at_least;
+	const struct s2_obj *policy[S2_FLIGHT_POLICIES_MAX];
+	size_t nr_policies;
 	const struct s2_obj *vm;
 	struct s2_model *arrival;
 };
@@ -87,6 +98,14 @@ uint64_t s2_flight_wb_bytes(const struct s2_obj *vm, unsigned int class);
 int s2_flight_host(struct s2_flight *f);
 int s2_flight_classes(struct s2_flight *f);
 int s2_flight_policies(struct s2_flight *f);
+
+/*
+ * What of the host is the same for all VMs, by the same files: @ipa_bits, which is
+ * the most that is known to work there, by KVM's word or because a VM has it; and
+ * @policy.  Return: 0, or -ENOMEM with a text
+ */
+void s2_flight_ipa_bits(struct s2_flight *f);
+int s2_flight_host_policies(struct s2_flight *f);
 
 /* Makes @arrival, for the last.  Return: 0, or -ENOMEM with a text */
 int s2_flight_arrive(struct s2_flight *f);

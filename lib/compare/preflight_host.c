@@ -1,52 +1,79 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What a VM needs of the CPUs and the kernel there */
+#include <errno.h>
 #include <inttypes.h>
 #include <linux/kvm_s2.h>
 #include <linux/kvm_s2_types.h>
 #include <stdio.h>
 
 #include "compare/preflight.h"
+#include "model/by_num.h"
 
 #define TEXT_MAX	256
 
-/* Whether memory that a policy is for is write-back, and so refused */
-static bool concerns_wb(const struct s2_obj *vm, const struct s2_obj *policy)
+static bool is_wb(const struct s2_obj *extent)
 {
-	const struct s2_obj *extent;
-
-	if (!s2_obj_has(policy, S2_POLICY_SLOT))
-		return s2_flight_wb_bytes(vm, s2_obj_num(policy,
-							 S2_POLICY_CLASS, 0));
-	s2_obj_for_each(extent, vm, S2_OBJ_EXTENT)
-		if (s2_obj_num(extent, S2_EXTENT_SLOT, UINT64_MAX) ==
-		    s2_obj_num(policy, S2_POLICY_SLOT, 0) &&
-		    s2_obj_num(extent, S2_EXTENT_PREDICTED, 0) ==
-		    KVM_S2_TYPE_WB)
-			return true;
-	return false;
+	return s2_obj_num(extent, S2_EXTENT_PREDICTED, 0) == KVM_S2_TYPE_WB;
 }
 
-/* The VM's own policy that asks for FEAT_S2FWB, or NULL */
-static const struct s2_obj *find_require_fwb(const struct s2_obj *vm)
+/* Mask of the classes of memory that is write-back where the VM is */
+static unsigned int wb_classes(const struct s2_obj *vm)
 {
-	const struct s2_obj *policy;
+	const struct s2_obj *extent;
+	unsigned int classes = 0;
 
+	s2_obj_for_each(extent, vm, S2_OBJ_EXTENT) {
+		uint64_t class = s2_obj_num(extent, S2_EXTENT_CLASS, 0);
+
+		if (class < 32 && s2_flight_counts(extent) && is_wb(extent))
+			classes |= 1u << class;
+	}
+	return classes;
+}
+
+/* Whether a policy refuses write-back memory of a class, or in a slot */
+static bool refuses_wb(const struct s2_obj *policy, unsigned int classes,
+		       const struct s2_by_num *slots)
+{
+	uint64_t class = s2_obj_num(policy, S2_POLICY_CLASS, 0);
+
+	if (s2_obj_num(policy, S2_POLICY_MODE, 0) != KVM_S2_MODE_ENFORCE ||
+	    !(s2_obj_num(policy, S2_POLICY_CONSTRAINTS, 0) &
+	      KVM_S2_CONSTRAINT_REQUIRE_FWB))
+		return false;
+	if (s2_obj_has(policy, S2_POLICY_SLOT))
+		return s2_by_num_first(slots, s2_obj_num(policy,
+							 S2_POLICY_SLOT, 0));
+	return class < 32 && classes >> class & 1;
+}
+
+/* @found: the VM's own policy that asks for FEAT_S2FWB, or NULL */
+static int find_require_fwb(const struct s2_obj *vm,
+			    const struct s2_obj **found)
+{
+	unsigned int classes = wb_classes(vm);
+	const struct s2_obj *policy;
+	struct s2_by_num slots;
+
+	*found = NULL;
+	if (s2_by_num_make(&slots, s2_obj_first(vm, S2_OBJ_EXTENT),
+			   S2_EXTENT_SLOT, is_wb))
+		return -ENOMEM;
 	s2_obj_for_each(policy, vm, S2_OBJ_POLICY)
-		if (s2_obj_num(policy, S2_POLICY_MODE, 0) ==
-		    KVM_S2_MODE_ENFORCE &&
-		    s2_obj_num(policy, S2_POLICY_CONSTRAINTS, 0) &
-		    KVM_S2_CONSTRAINT_REQUIRE_FWB &&
-		    concerns_wb(vm, policy))
-			return policy;
-	return NULL;
+		if (!*found && refuses_wb(policy, classes, &slots))
+			*found = policy;
+	s2_by_num_clear(&slots);
+	return 0;
 }
 
 static int check_fwb(struct s2_flight *f, uint64_t pfnmap)
 {
-	const struct s2_obj *policy = find_require_fwb(f->vm);
+	const struct s2_obj *policy;
 	char why[TEXT_MAX] = "", part[64];
 	size_t used = 0;
 
+	if (find_require_fwb(f->vm, &policy))
+		return s2_fail_nomem(f->preflight->ctx);
 	if (!pfnmap && !policy)
 		return 0;
 	if (pfnmap)
@@ -129,27 +156,25 @@ static int check_page_size(struct s2_flight *f)
 	return s2_flight_add(f, &need, "slots and dirty logs are in pages of the host");
 }
 
-/* Most that is known to work there: by KVM's word, or because a VM has it */
-static uint64_t find_ipa_bits(const struct s2_model *to, bool *at_least)
+void s2_flight_ipa_bits(struct s2_flight *f)
 {
-	const struct s2_obj *vm;
-	uint64_t bits = 0;
+	const struct s2_obj *host = s2_model_host(f->to), *vm;
 
-	*at_least = !s2_obj_has(s2_model_host(to), S2_HOST_IPA_BITS);
-	if (!*at_least)
-		return s2_obj_num(s2_model_host(to), S2_HOST_IPA_BITS, 0);
-	s2_model_for_each(vm, to, S2_OBJ_VM)
-		if (s2_obj_num(vm, S2_VM_IPA_BITS, 0) > bits)
-			bits = s2_obj_num(vm, S2_VM_IPA_BITS, 0);
-	return bits;
+	f->ipa_bits = s2_obj_num(host, S2_HOST_IPA_BITS, 0);
+	f->ipa_bits_at_least = !s2_obj_has(host, S2_HOST_IPA_BITS);
+	if (!f->ipa_bits_at_least)
+		return;
+	s2_model_for_each(vm, f->to, S2_OBJ_VM)
+		if (s2_obj_num(vm, S2_VM_IPA_BITS, 0) > f->ipa_bits)
+			f->ipa_bits = s2_obj_num(vm, S2_VM_IPA_BITS, 0);
 }
 
 static int check_ipa_bits(struct s2_flight *f)
 {
 	uint64_t bits = s2_obj_num(f->vm, S2_VM_IPA_BITS, 0);
 	char needed[32], has[48];
-	bool at_least;
-	uint64_t there = find_ipa_bits(f->to, &at_least);
+	bool at_least = f->ipa_bits_at_least;
+	uint64_t there = f->ipa_bits;
 	struct s2_need need = {
 		.what = S2_REQUIRES_IPA_BITS, .slot = S2_ANY_SLOT,
 		.needed = bits ? needed : "unknown",

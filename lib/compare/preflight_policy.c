@@ -138,6 +138,26 @@ static void constraints_text(unsigned int mask, char *buf, size_t size)
 	s2_value_text(field, value, buf, size);
 }
 
+int s2_flight_host_policies(struct s2_flight *f)
+{
+	const struct s2_obj *policy;
+
+	s2_model_for_each(policy, f->to, S2_OBJ_POLICY) {
+		if (s2_obj_has(policy, S2_POLICY_SLOT) ||
+		    !s2_obj_num(policy, S2_POLICY_CLASS, 0) ||
+		    (!s2_obj_num(policy, S2_POLICY_ENFORCED, 0) &&
+		     !s2_obj_num(policy, S2_POLICY_AUDITED, 0)))
+			continue;
+		if (f->nr_policies == S2_FLIGHT_POLICIES_MAX)
+			return s2_model_problem(f->preflight->outcome,
+						S2_PROBLEM_MALFORMED, NULL,
+						"the host is said to have more than %d policies: the rest was not looked at",
+						S2_FLIGHT_POLICIES_MAX);
+		f->policy[f->nr_policies++] = policy;
+	}
+	return 0;
+}
+
 static int check_host_policy(struct s2_flight *f, const struct s2_obj *policy)
 {
 	const struct s2_obj *vm = s2_list_at(&f->arrival->vms, 0);
@@ -152,8 +172,7 @@ static int check_host_policy(struct s2_flight *f, const struct s2_obj *policy)
 	struct toll toll = { .denied = 0 };
 	char text[128], what[128];
 
-	if ((!c.enforced && !c.audited) || !need.class ||
-	    !s2_flight_bytes(vm, need.class))
+	if (!s2_flight_bytes(vm, need.class))
 		return 0;
 	charge(vm, need.class, c, &toll);
 	answer(&need, &toll);
@@ -170,7 +189,7 @@ static int check_host_policies(struct s2_flight *f)
 		.what = S2_REQUIRES_HOST_POLICY, .slot = S2_ANY_SLOT,
 		.needed = "allow", .answer = S2_ANSWER_UNKNOWN,
 	};
-	const struct s2_obj *host = s2_model_host(f->to), *policy;
+	const struct s2_obj *host = s2_model_host(f->to);
 	int err = 0;
 
 	if (!s2_model_known(f->to, S2_OBJ_POLICY)) {
@@ -180,9 +199,8 @@ static int check_host_policies(struct s2_flight *f)
 		return s2_flight_add(f, &unknown,
 				     "the policies of the host are not known");
 	}
-	s2_model_for_each(policy, f->to, S2_OBJ_POLICY)
-		if (!err && !s2_obj_has(policy, S2_POLICY_SLOT))
-			err = check_host_policy(f, policy);
+	for (size_t i = 0; !err && i < f->nr_policies; i++)
+		err = check_host_policy(f, f->policy[i]);
 	return err;
 }
 

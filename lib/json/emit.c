@@ -71,24 +71,8 @@ void s2_emit_end(struct s2_emit *e, const char *bracket)
 /* Writes a json-c value and gives it back; NULL is JSON's null */
 void s2_emit_value(struct s2_emit *e, struct json_object *json)
 {
-	int flags = JSON_C_TO_STRING_NOSLASHESCAPE;
-	const char *text;
-
-	if (e->pretty)
-		flags |= JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_PRETTY;
-	text = json_object_to_json_string_ext(json, flags);
-	if (!text && !e->err)
-		e->err = -ENOMEM;
-	while (text && *text) {
-		size_t line = strcspn(text, "\n");
-
-		put(e, text, line);
-		text += line;
-		if (*text) {
-			newline(e);
-			text++;
-		}
-	}
+	if (!e->err)
+		e->err = s2_json_put(e->file, json, e->pretty, e->depth);
 	json_object_put(json);
 }
 

@@ -121,4 +121,15 @@ struct json_object;
 int s2_json_value(const struct s2_field *field, struct s2_value value,
 		  struct json_object **json);
 
+/**
+ * s2_json_put() - write a value as text, without a newline behind it
+ * @file: where to
+ * @json: value; NULL is JSON's null
+ * @pretty: indent
+ * @depth: how deep the value is nested in what was written before it
+ *
+ * Return: 0 or -errno of writing.
+ */
+int s2_json_put(FILE *file, struct json_object *json, bool pretty, int depth);
+
 #endif /* S2_JSON_JSON_H */

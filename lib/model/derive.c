@@ -177,7 +177,8 @@ void s2_model_derive(struct s2_model *model)
 	struct s2_obj *host = s2_model_host_rw(model);
 
 	derive_host(host);
-	derive_policies(&model->policies, S2_SCOPE_HOST);
+	if (!model->policies_lent)
+		derive_policies(&model->policies, S2_SCOPE_HOST);
 	for (size_t i = 0; i < model->vms.count; i++) {
 		struct s2_obj *vm = s2_list_at(&model->vms, i);
 

@@ -2,12 +2,15 @@
 /* VMs by id, pid, UUID or name */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "model/model.h"
 #include "base/escape.h"
 #include "base/text.h"
+#include "model/by_num.h"
+#include "model/lookup.h"
+#include "model/model.h"
 
 /* What a VM is looked up by: one of @num and @str */
 struct key {
@@ -15,6 +18,31 @@ struct key {
 	uint64_t num;
 	const char *str;
 	bool ignore_case;
+};
+
+struct named {
+	const char *text;
+	const struct s2_obj *vm;
+};
+
+/* In order of the text, and VMs of one in the order they have in the model */
+struct by_text {
+	struct named *entry;
+	size_t count;
+};
+
+/**
+ * struct s2_lookup - the VMs of a model, to look up many
+ * @model: the model
+ * @is_sorted: whether the lists below are made: for one VM they would not pay
+ */
+struct s2_lookup {
+	const struct s2_model *model;
+	bool is_sorted;
+	struct s2_by_num id;
+	struct s2_by_num pid;
+	struct by_text uuid;
+	struct by_text name;
 };
 
 static bool matches(const struct s2_obj *vm, const struct key *key)
@@ -54,20 +82,80 @@ static void describe(const struct s2_model *model, const struct key *key,
 	}
 }
 
-/* 0, -ENOENT without a text, or -ENOTUNIQ */
-static int find_one(const struct s2_model *model, const char *spec,
-		    const struct key *key, const struct s2_obj **found)
+/* How many VMs the key is for; @first of them */
+static size_t find_any(const struct s2_lookup *lookup, const struct key *key,
+		       const struct s2_obj **first)
 {
 	const struct s2_obj *vm;
 	size_t count = 0;
+
+	s2_model_for_each(vm, lookup->model, S2_OBJ_VM)
+		if (matches(vm, key) && !count++)
+			*first = vm;
+	return count;
+}
+
+static size_t find_by_num(const struct s2_by_num *by, uint64_t num,
+			  const struct s2_obj **first)
+{
+	const struct s2_numbered *entry = s2_by_num_find(by, num);
+	size_t count = 0;
+
+	if (entry)
+		*first = entry->obj;
+	for (; entry; entry = s2_by_num_next(by, entry))
+		count++;
+	return count;
+}
+
+static size_t find_by_text(const struct by_text *by, const struct key *key,
+			   const struct s2_obj **first)
+{
+	int (*cmp)(const char *a, const char *b) =
+		key->ignore_case ? strcasecmp : strcmp;
+	size_t low = 0, high = by->count, end;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (cmp(by->entry[middle].text, key->str) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (end = low; end < by->count; end++)
+		if (cmp(by->entry[end].text, key->str) != 0)
+			break;
+	if (end > low)
+		*first = by->entry[low].vm;
+	return end - low;
+}
+
+static size_t find_all(const struct s2_lookup *lookup, const struct key *key,
+		       const struct s2_obj **first)
+{
+	if (!lookup->is_sorted)
+		return find_any(lookup, key, first);
+	switch (key->field) {
+	case S2_VM_ID:
+		return find_by_num(&lookup->id, key->num, first);
+	case S2_VM_PID:
+		return find_by_num(&lookup->pid, key->num, first);
+	case S2_VM_UUID:
+		return find_by_text(&lookup->uuid, key, first);
+	default:
+		return find_by_text(&lookup->name, key, first);
+	}
+}
+
+/* 0, -ENOENT without a text, or -ENOTUNIQ */
+static int find_one(const struct s2_lookup *lookup, const char *spec,
+		    const struct key *key, const struct s2_obj **found)
+{
+	const struct s2_model *model = lookup->model;
+	size_t count = find_all(lookup, key, found);
 	char list[256];
 
-	s2_model_for_each(vm, model, S2_OBJ_VM) {
-		if (!matches(vm, key))
-			continue;
-		if (!count++)
-			*found = vm;
-	}
 	if (count < 2)
 		return count ? 0 : -ENOENT;
 	*found = NULL;
@@ -80,7 +168,7 @@ static int find_one(const struct s2_model *model, const char *spec,
  * A name is the same however it is spelled.  What is longer than any name that is
  * kept is none.
  */
-static int find_name(const struct s2_model *model, const char *spec,
+static int find_name(const struct s2_lookup *lookup, const char *spec,
 		     const char *name, const struct s2_obj **vm)
 {
 	char spelled[S2_STRING_MAX];
@@ -89,7 +177,7 @@ static int find_name(const struct s2_model *model, const char *spec,
 	if (s2_escape_again(spelled, sizeof(spelled), name, strlen(name)) >=
 	    sizeof(spelled))
 		return -ENOENT;
-	return find_one(model, spec, &key, vm);
+	return find_one(lookup, spec, &key, vm);
 }
 
 static int not_found(const struct s2_model *model, const char *spec)
@@ -97,7 +185,7 @@ static int not_found(const struct s2_model *model, const char *spec)
 	return s2_fail(model->ctx, -ENOENT, "no such VM: '%s'", spec);
 }
 
-static int find_num(const struct s2_model *model, const char *spec,
+static int find_num(const struct s2_lookup *lookup, const char *spec,
 		    const char *digits, unsigned int field,
 		    const struct s2_obj **vm)
 {
@@ -105,45 +193,45 @@ static int find_num(const struct s2_model *model, const char *spec,
 	int err = s2_text_u64(digits, &key.num);
 
 	if (err)
-		return s2_fail(model->ctx, -ENOENT, "no such VM: '%s': %s",
-			       spec, err == -ERANGE ? "number out of range" :
-			       "not a number");
-	err = find_one(model, spec, &key, vm);
-	return err == -ENOENT ? not_found(model, spec) : err;
+		return s2_fail(lookup->model->ctx, -ENOENT,
+			       "no such VM: '%s': %s", spec, err == -ERANGE ?
+			       "number out of range" : "not a number");
+	err = find_one(lookup, spec, &key, vm);
+	return err == -ENOENT ? not_found(lookup->model, spec) : err;
 }
 
-static int find_str(const struct s2_model *model, const char *spec,
+static int find_str(const struct s2_lookup *lookup, const char *spec,
 		    const char *str, unsigned int field,
 		    const struct s2_obj **vm)
 {
 	struct key key = { .field = field, .str = str, .ignore_case = true };
-	int err = field == S2_VM_NAME ? find_name(model, spec, str, vm) :
-		find_one(model, spec, &key, vm);
+	int err = field == S2_VM_NAME ? find_name(lookup, spec, str, vm) :
+		find_one(lookup, spec, &key, vm);
 
-	return err == -ENOENT ? not_found(model, spec) : err;
+	return err == -ENOENT ? not_found(lookup->model, spec) : err;
 }
 
 /* Without a prefix: id, then pid; or UUID; or name */
-static int find_bare(const struct s2_model *model, const char *spec,
+static int find_bare(const struct s2_lookup *lookup, const char *spec,
 		     const struct s2_obj **vm)
 {
 	struct key key = { .field = S2_VM_ID };
 	int err = s2_text_u64(spec, &key.num);
 
 	if (!err) {
-		if (!find_one(model, spec, &key, vm))
+		if (!find_one(lookup, spec, &key, vm))
 			return 0;
-		return find_num(model, spec, spec, S2_VM_PID, vm);
+		return find_num(lookup, spec, spec, S2_VM_PID, vm);
 	}
 	if (s2_text_is_uuid(spec))
-		return find_str(model, spec, spec, S2_VM_UUID, vm);
-	if (err == -ERANGE && find_name(model, spec, spec, vm) == -ENOENT)
-		return find_num(model, spec, spec, S2_VM_ID, vm);
-	return find_str(model, spec, spec, S2_VM_NAME, vm);
+		return find_str(lookup, spec, spec, S2_VM_UUID, vm);
+	if (err == -ERANGE && find_name(lookup, spec, spec, vm) == -ENOENT)
+		return find_num(lookup, spec, spec, S2_VM_ID, vm);
+	return find_str(lookup, spec, spec, S2_VM_NAME, vm);
 }
 
-int s2_model_find_vm(const struct s2_model *model, const char *spec,
-		     const struct s2_obj **vm)
+int s2_lookup_vm(const struct s2_lookup *lookup, const char *spec,
+		 const struct s2_obj **vm)
 {
 	static const struct {
 		const char *prefix;
@@ -163,9 +251,88 @@ int s2_model_find_vm(const struct s2_model *model, const char *spec,
 		if (strncmp(spec, kinds[i].prefix, len))
 			continue;
 		if (kinds[i].is_num)
-			return find_num(model, spec, spec + len,
+			return find_num(lookup, spec, spec + len,
 					kinds[i].field, vm);
-		return find_str(model, spec, spec + len, kinds[i].field, vm);
+		return find_str(lookup, spec, spec + len, kinds[i].field, vm);
 	}
-	return find_bare(model, spec, vm);
+	return find_bare(lookup, spec, vm);
+}
+
+int s2_model_find_vm(const struct s2_model *model, const char *spec,
+		     const struct s2_obj **vm)
+{
+	const struct s2_lookup lookup = { .model = model };
+
+	return s2_lookup_vm(&lookup, spec, vm);
+}
+
+/* ------------------------------------------------------------------- many */
+
+static int cmp_vm(const struct named *a, const struct named *b, int cmp)
+{
+	return cmp ? cmp : (a->vm > b->vm) - (a->vm < b->vm);
+}
+
+static int cmp_name(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+
+	return cmp_vm(x, y, strcmp(x->text, y->text));
+}
+
+static int cmp_uuid(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+
+	return cmp_vm(x, y, strcasecmp(x->text, y->text));
+}
+
+static int sort_text(struct by_text *by, const struct s2_model *model,
+		     unsigned int field,
+		     int (*cmp)(const void *a, const void *b))
+{
+	const struct s2_obj *vm;
+
+	by->entry = calloc(model->vms.count + 1, sizeof(*by->entry));
+	if (!by->entry)
+		return -ENOMEM;
+	s2_model_for_each(vm, model, S2_OBJ_VM) {
+		const char *text = s2_obj_str(vm, field);
+
+		if (text)
+			by->entry[by->count++] = (struct named){ text, vm };
+	}
+	qsort(by->entry, by->count, sizeof(*by->entry), cmp);
+	return 0;
+}
+
+int s2_lookup_new(const struct s2_model *model, struct s2_lookup **lookup)
+{
+	const struct s2_obj *first = s2_model_first(model, S2_OBJ_VM);
+	struct s2_lookup *new = calloc(1, sizeof(*new));
+
+	*lookup = new;
+	if (!new)
+		return s2_fail_nomem(model->ctx);
+	new->model = model;
+	new->is_sorted = true;
+	if (!s2_by_num_make(&new->id, first, S2_VM_ID, NULL) &&
+	    !s2_by_num_make(&new->pid, first, S2_VM_PID, NULL) &&
+	    !sort_text(&new->uuid, model, S2_VM_UUID, cmp_uuid) &&
+	    !sort_text(&new->name, model, S2_VM_NAME, cmp_name))
+		return 0;
+	s2_lookup_free(new);
+	*lookup = NULL;
+	return s2_fail_nomem(model->ctx);
+}
+
+void s2_lookup_free(struct s2_lookup *lookup)
+{
+	if (!lookup)
+		return;
+	s2_by_num_clear(&lookup->id);
+	s2_by_num_clear(&lookup->pid);
+	free(lookup->uuid.entry);
+	free(lookup->name.entry);
+	free(lookup);
 }

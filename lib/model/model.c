@@ -41,7 +41,8 @@ void s2_model_unref(struct s2_model *model)
 		return;
 	s2_list_clear(&model->host);
 	s2_list_clear(&model->vms);
-	s2_list_clear(&model->policies);
+	if (!model->policies_lent)
+		s2_list_clear(&model->policies);
 	s2_list_clear(&model->problems);
 	s2_pool_clear(&model->pool);
 	s2_model_unref(model->base);
@@ -135,6 +136,18 @@ int s2_model_set_str(struct s2_model *model, struct s2_obj *obj,
 	return 0;
 }
 
+/*
+ * The number of a problem stands beside its text, counted from 1.  A list may
+ * have become shorter since, so that the problem itself has the last word.
+ */
+static bool is_there(const struct s2_list *list, const char *kept)
+{
+	uint32_t n = *s2_pool_note(kept);
+
+	return n && n <= list->count &&
+		s2_obj_str(s2_list_at(list, n - 1), S2_PROBLEM_TEXT) == kept;
+}
+
 int s2_problem_add(struct s2_list *list, struct s2_pool *pool,
 		   enum s2_problem code, const struct s2_obj *vm,
 		   const char *attr, const char *text)
@@ -144,14 +157,14 @@ int s2_problem_add(struct s2_list *list, struct s2_pool *pool,
 
 	if (!kept)
 		return -ENOMEM;
-	for (size_t i = 0; i < list->count; i++)
-		if (s2_obj_str(s2_list_at(list, i), S2_PROBLEM_TEXT) == kept)
-			return 0;
+	if (is_there(list, kept))
+		return 0;
 	problem = s2_list_add(list);
 	if (!problem)
 		return -ENOMEM;
 	s2_obj_set_num(problem, S2_PROBLEM_CODE, code);
 	s2_obj_set_str(problem, S2_PROBLEM_TEXT, kept);
+	*s2_pool_note(kept) = (uint32_t)list->count;
 	if (attr) {
 		attr = s2_pool_add(pool, attr);
 		if (!attr)
@@ -161,6 +174,23 @@ int s2_problem_add(struct s2_list *list, struct s2_pool *pool,
 	if (vm)
 		s2_obj_copy(problem, S2_PROBLEM_VM, vm, S2_VM_ID);
 	return 0;
+}
+
+void s2_problem_filter(struct s2_model *model, const bool *keep)
+{
+	const struct s2_list *list = &model->problems;
+
+	s2_list_filter(&model->problems, keep);
+	/* Texts of another pool are not looked up in this one */
+	for (size_t i = 0; i < list->count; i++) {
+		const char *text = s2_obj_str(s2_list_at(list, i),
+					      S2_PROBLEM_TEXT);
+		const char *kept = text ? s2_pool_find(&model->pool, text) :
+			NULL;
+
+		if (kept && kept == text)
+			*s2_pool_note(kept) = (uint32_t)i + 1;
+	}
 }
 
 int s2_model_problem(struct s2_model *model, enum s2_problem code,

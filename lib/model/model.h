@@ -61,6 +61,7 @@ enum s2_strength {
  * @vms_known: whether VMs were loaded
  * @policies: the host's
  * @policies_known: whether those were loaded
+ * @policies_lent: they are those of @base, and not to be changed or freed
  * @problems: why it is not complete
  * @flags: S2_LOAD_* that it was loaded with
  */
@@ -74,6 +75,7 @@ struct s2_model {
 	bool vms_known;
 	struct s2_list policies;
 	bool policies_known;
+	bool policies_lent;
 	struct s2_list problems;
 	unsigned int flags;
 };
@@ -109,6 +111,9 @@ int s2_model_set_str(struct s2_model *model, struct s2_obj *obj,
 int s2_problem_add(struct s2_list *list, struct s2_pool *pool,
 		   enum s2_problem code, const struct s2_obj *vm,
 		   const char *attr, const char *text);
+
+/* Removes the problems of a model whose @keep is false */
+void s2_problem_filter(struct s2_model *model, const bool *keep);
 
 int s2_model_problem(struct s2_model *model, enum s2_problem code,
 		     const struct s2_obj *vm, const char *fmt, ...)

@@ -41,6 +41,11 @@ struct s2_obj *s2_list_at(const struct s2_list *list, size_t n)
 	return (struct s2_obj *)(list->data + n * list->stride);
 }
 
+size_t s2_list_index(const struct s2_list *list, const struct s2_obj *obj)
+{
+	return (size_t)((const char *)obj - list->data) / list->stride;
+}
+
 struct s2_obj *s2_list_add(struct s2_list *list)
 {
 	struct s2_obj *obj;

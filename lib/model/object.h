@@ -59,6 +59,9 @@ void s2_list_init(struct s2_list *list, enum s2_obj_type type);
 void s2_list_clear(struct s2_list *list);
 struct s2_obj *s2_list_at(const struct s2_list *list, size_t n);
 
+/* The other way round */
+size_t s2_list_index(const struct s2_list *list, const struct s2_obj *obj);
+
 /* Appends an object without any known field.  NULL: no memory. */
 struct s2_obj *s2_list_add(struct s2_list *list);
 

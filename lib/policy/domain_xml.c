@@ -69,7 +69,7 @@ static const char *keep(struct xml *x, const char *text)
 	const char *kept = s2_pool_add(&x->domain->pool, text);
 
 	if (!kept)
-		bad_xml(x, -ENOMEM, "out of memory");
+		bad_xml(x, -ENOMEM, "not enough memory");
 	return kept;
 }
 
@@ -147,7 +147,7 @@ static void add_device(struct xml *x, struct s2_site_rule *rule,
 	}
 	new = reallocarray(rule->device, rule->nr_devices + 1, sizeof(*new));
 	if (!new) {
-		bad_xml(x, -ENOMEM, "out of memory");
+		bad_xml(x, -ENOMEM, "not enough memory");
 		return;
 	}
 	rule->device = new;
@@ -225,7 +225,7 @@ static void read_rule_element(struct xml *x, const char **attrs)
 	}
 	rule = reallocarray(d->rule, d->count + 1, sizeof(*rule));
 	if (!rule) {
-		bad_xml(x, -ENOMEM, "out of memory");
+		bad_xml(x, -ENOMEM, "not enough memory");
 		return;
 	}
 	d->rule = rule;

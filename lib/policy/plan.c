@@ -12,6 +12,7 @@
 #include "model/adopt.h"
 #include "model/field.h"
 #include "policy/plan.h"
+#include "policy/plan_rules.h"
 #include "policy/policy.h"
 
 /* What the rules ask for at one place, while it is collected */
@@ -27,13 +28,20 @@ struct place {
 	char rules[1024];
 };
 
+/**
+ * struct planner - where it is
+ * @rules: which are for the VM
+ * @old: what the administrator has set for its slots, by slot
+ * @bars: its extents that may be BARs by slot, if a rule asks for devices
+ */
 struct planner {
 	const struct s2_site *site;
 	const struct s2_model *model;
 	struct s2_plan *plan;
 	unsigned int flags;
-	bool *match;		/* for each rule: whether it is for the VM */
-	bool maybe;		/* for one of them that is not known */
+	struct s2_rules rules;
+	struct s2_by_num old;
+	struct s2_by_num bars;
 };
 
 static void write_place(const struct place *place, char *buf, size_t size)
@@ -105,29 +113,28 @@ static int ask(struct planner *p, struct place *place,
 
 /* ---------------------------------------------------------------- changes */
 
-static bool is_here(const struct place *place, const struct s2_obj *policy)
+/* Whether the administrator has set something with it */
+static bool is_set(const struct s2_obj *policy)
 {
-	if (s2_obj_num(policy, S2_POLICY_OWNER, 0) != KVM_S2_OWNER_ADMIN)
-		return false;
-	if (place->slot)
-		return s2_obj_has(policy, S2_POLICY_SLOT) &&
-			s2_obj_num(policy, S2_POLICY_SLOT, 0) ==
-			s2_obj_num(place->slot, S2_SLOT_SLOT, 0);
-	return !s2_obj_has(policy, S2_POLICY_SLOT) &&
-		s2_obj_num(policy, S2_POLICY_CLASS, 0) == place->class;
+	return s2_obj_num(policy, S2_POLICY_OWNER, 0) == KVM_S2_OWNER_ADMIN &&
+		s2_obj_num(policy, S2_POLICY_CONSTRAINTS, 0);
 }
 
 /* What the administrator has set there, or NULL */
 static const struct s2_obj *find_old(const struct planner *p,
 				     const struct place *place)
 {
-	const struct s2_obj *policy = place->vm ?
-		s2_obj_first(place->vm, S2_OBJ_POLICY) :
-		s2_model_first(p->model, S2_OBJ_POLICY);
+	const struct s2_obj *policy;
 
+	if (place->slot)
+		return s2_by_num_first(&p->old, s2_obj_num(place->slot,
+							   S2_SLOT_SLOT, 0));
+	policy = place->vm ? s2_obj_first(place->vm, S2_OBJ_POLICY) :
+		s2_model_first(p->model, S2_OBJ_POLICY);
 	for (; policy; policy = s2_obj_next(policy))
-		if (is_here(place, policy) &&
-		    s2_obj_num(policy, S2_POLICY_CONSTRAINTS, 0))
+		if (!s2_obj_has(policy, S2_POLICY_SLOT) &&
+		    s2_obj_num(policy, S2_POLICY_CLASS, 0) == place->class &&
+		    is_set(policy))
 			return policy;
 	return NULL;
 }
@@ -226,16 +233,17 @@ static int plan_class(struct planner *p, const struct s2_obj *vm,
 		      unsigned int class)
 {
 	struct place place = {
-		.vm = vm, .class = class, .maybe = vm && p->maybe,
+		.vm = vm, .class = class, .maybe = vm && p->rules.maybe,
 	};
+	const size_t *number = vm ? p->rules.match : p->rules.any;
+	size_t count = vm ? p->rules.count : p->rules.nr_any;
 	int err = 0;
 
-	for (size_t i = 0; !err && i < p->site->count; i++) {
-		const struct s2_site_rule *rule = &p->site->rule[i];
+	for (size_t i = 0; !err && i < count; i++) {
+		const struct s2_site_rule *rule = &p->site->rule[number[i]];
 
 		if (rule->nr_devices || rule->per_vm != !!vm ||
-		    !(s2_site_classes(rule) >> class & 1) ||
-		    (vm && !p->match[i]))
+		    !(s2_site_classes(rule) >> class & 1))
 			continue;
 		err = ask(p, &place, rule);
 	}
@@ -255,16 +263,19 @@ static int plan_classes(struct planner *p, const struct s2_obj *vm)
 static int plan_slot(struct planner *p, const struct s2_obj *vm,
 		     const struct s2_obj *slot)
 {
-	struct place place = { .vm = vm, .slot = slot, .maybe = p->maybe };
+	struct place place = {
+		.vm = vm, .slot = slot, .maybe = p->rules.maybe,
+	};
 	int err = 0;
 
-	for (size_t i = 0; !err && i < p->site->count; i++) {
-		const struct s2_site_rule *rule = &p->site->rule[i];
+	for (size_t i = 0; !err && i < p->rules.count; i++) {
+		const struct s2_site_rule *rule =
+			&p->site->rule[p->rules.match[i]];
 		enum s2_match match;
 
-		if (!rule->nr_devices || !p->match[i])
+		if (!rule->nr_devices)
 			continue;
-		match = s2_site_match_slot(rule, vm, slot);
+		match = s2_site_match_slot(rule, vm, &p->bars, slot);
 		place.maybe |= match == S2_MATCH_UNKNOWN;
 		if (match == S2_MATCH_YES)
 			err = ask(p, &place, rule);
@@ -279,34 +290,34 @@ static int plan_slot(struct planner *p, const struct s2_obj *vm,
 	return err ? err : add_change(p, &place);
 }
 
-/* Which rules are for this VM: worked out once, used for each of its places */
+/* Which rules are for this VM, and what they look up in it */
 static int match_rules(struct planner *p, const struct s2_obj *vm)
 {
+	int err = s2_rules_match(&p->rules, vm, p->plan->outcome);
+	bool devices = false;
+
+	for (size_t i = 0; i < p->rules.count; i++)
+		devices |= p->site->rule[p->rules.match[i]].nr_devices;
+	if (!err && (s2_by_num_make(&p->old, s2_obj_first(vm, S2_OBJ_POLICY),
+				    S2_POLICY_SLOT, is_set) ||
+		     (devices && s2_site_bars(vm, &p->bars))))
+		err = s2_fail_nomem(p->plan->ctx);
+	return err;
+}
+
+static int plan_slots(struct planner *p, const struct s2_obj *vm)
+{
+	const struct s2_obj *slot;
 	int err = 0;
 
-	p->maybe = false;
-	for (size_t i = 0; !err && i < p->site->count; i++) {
-		const struct s2_site_rule *rule = &p->site->rule[i];
-		const char *why = NULL;
-		enum s2_match match = S2_MATCH_YES;
-
-		if (rule->per_vm)
-			match = s2_site_match_vm(rule, vm, &why);
-		p->match[i] = match == S2_MATCH_YES;
-		p->maybe |= match == S2_MATCH_UNKNOWN;
-		if (match == S2_MATCH_UNKNOWN)
-			err = s2_model_problem(p->plan->outcome,
-					       S2_PROBLEM_FACTS_MISSING, vm,
-					       "rule '%s': the %s of VM %" PRIu64 " is not known",
-					       rule->id, why,
-					       s2_obj_num(vm, S2_VM_ID, 0));
-	}
+	s2_obj_for_each(slot, vm, S2_OBJ_SLOT)
+		if (!err)
+			err = plan_slot(p, vm, slot);
 	return err;
 }
 
 static int plan_vm(struct planner *p, const struct s2_obj *vm)
 {
-	const struct s2_obj *slot;
 	int err;
 
 	/* Nothing runs any more in a VM without an address space */
@@ -320,14 +331,11 @@ static int plan_vm(struct planner *p, const struct s2_obj *vm)
 	err = match_rules(p, vm);
 	if (!err)
 		err = plan_classes(p, vm);
-	if (err)
-		return err;
-	s2_obj_for_each(slot, vm, S2_OBJ_SLOT) {
-		err = plan_slot(p, vm, slot);
-		if (err)
-			return err;
-	}
-	return 0;
+	if (!err)
+		err = plan_slots(p, vm);
+	s2_by_num_clear(&p->old);
+	s2_by_num_clear(&p->bars);
+	return err;
 }
 
 /* The host, unless it is left out, and every VM */
@@ -368,6 +376,7 @@ void s2_plan_free(struct s2_plan *plan)
 		return;
 	s2_list_clear(&plan->changes);
 	s2_pool_clear(&plan->pool);
+	s2_pool_clear(&plan->noted);
 	s2_model_unref(plan->outcome);
 	s2_ctx_unref(plan->ctx);
 	free(plan);
@@ -378,11 +387,11 @@ static int make_plan(struct planner *p,
 		     int (*plan_fn)(struct planner *p, const struct s2_obj *vm),
 		     const struct s2_obj *vm, struct s2_plan **plan)
 {
-	int err;
+	int err = s2_rules_open(&p->rules, p->site);
 
-	p->match = calloc(p->site->count + 1, sizeof(*p->match));
-	err = p->match ? plan_fn(p, vm) : s2_fail_nomem(p->site->ctx);
-	free(p->match);
+	if (!err)
+		err = plan_fn(p, vm);
+	s2_rules_close(&p->rules);
 	if (err) {
 		s2_plan_free(p->plan);
 		return err;

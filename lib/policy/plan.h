@@ -11,12 +11,14 @@
  * struct s2_plan - see s2ctl.h
  * @changes: the places, those of the host first
  * @outcome: model of what they would deny, and of what is not known
+ * @noted: identities of the VMs in it, each with its number beside it, from 1
  */
 struct s2_plan {
 	struct s2_ctx *ctx;
 	struct s2_pool pool;
 	struct s2_list changes;
 	struct s2_model *outcome;
+	struct s2_pool noted;
 };
 
 /*

@@ -40,6 +40,7 @@ struct applied {
 	struct done *done;	/* for each change */
 	uint64_t generation;	/* of the host's policies; 0: not known */
 	struct s2_model *now;	/* what is set, read before it is taken back */
+	struct s2_by_num vms;	/* its VMs */
 };
 
 static unsigned int old_constraints(const struct s2_obj *change)
@@ -115,7 +116,7 @@ static int set(struct applied *a, struct s2_policy *policy)
 static bool read_now(const struct applied *a, const struct s2_policy *place,
 		     unsigned int *constraints, unsigned int *mode)
 {
-	const struct s2_obj *vm, *policy = NULL;
+	const struct s2_obj *policy = NULL;
 	bool known;
 
 	*constraints = 0;
@@ -125,9 +126,9 @@ static bool read_now(const struct applied *a, const struct s2_policy *place,
 	known = s2_model_known(a->now, S2_OBJ_POLICY);
 	policy = s2_model_first(a->now, S2_OBJ_POLICY);
 	if (place->vm_id) {
-		s2_model_for_each(vm, a->now, S2_OBJ_VM)
-			if (s2_obj_num(vm, S2_VM_ID, 0) == place->vm_id)
-				break;
+		const struct s2_obj *vm = s2_by_num_first(&a->vms,
+							  place->vm_id);
+
 		known = vm && s2_obj_known(vm, S2_OBJ_POLICY);
 		policy = known ? s2_obj_first(vm, S2_OBJ_POLICY) : NULL;
 	}
@@ -174,6 +175,12 @@ static void read_all(struct applied *a)
 
 	if (a->src->ops->load_vms && s2_load(a->src, &opt, &a->now))
 		a->now = NULL;
+	if (a->now && s2_by_num_make(&a->vms,
+				     s2_model_first(a->now, S2_OBJ_VM),
+				     S2_VM_ID, NULL)) {
+		s2_model_unref(a->now);
+		a->now = NULL;
+	}
 }
 
 /*
@@ -330,6 +337,7 @@ int s2_plan_apply(struct s2_plan *plan, struct s2_source *src)
 	if (!a.done)
 		return s2_fail_nomem(plan->ctx);
 	err = apply_all(&a);
+	s2_by_num_clear(&a.vms);
 	s2_model_unref(a.now);
 	free(a.done);
 	return err;

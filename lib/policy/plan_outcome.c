@@ -10,15 +10,19 @@
 static struct s2_obj *outcome_vm(struct s2_plan *plan, const struct s2_obj *vm)
 {
 	struct s2_model *to = plan->outcome;
+	struct s2_obj *new;
+	const char *kept;
+	char id[32];
 
-	for (size_t i = 0; i < to->vms.count; i++) {
-		struct s2_obj *known = s2_list_at(&to->vms, i);
-
-		if (s2_obj_num(known, S2_VM_ID, 0) ==
-		    s2_obj_num(vm, S2_VM_ID, 0))
-			return known;
-	}
-	return s2_adopt(to, &to->vms, vm);
+	snprintf(id, sizeof(id), "%" PRIu64, s2_obj_num(vm, S2_VM_ID, 0));
+	kept = s2_pool_add(&plan->noted, id);
+	if (!kept)
+		return NULL;
+	if (*s2_pool_note(kept))
+		return s2_list_at(&to->vms, *s2_pool_note(kept) - 1);
+	new = s2_adopt(to, &to->vms, vm);
+	*s2_pool_note(kept) = (uint32_t)to->vms.count;
+	return new;
 }
 
 int s2_plan_note(struct s2_plan *plan, const struct s2_obj *vm,

@@ -16,26 +16,22 @@
 
 /* ----------------------------------------------------- asked of the kernel */
 
-/* A change that is tried, and what its kernel says */
+/* A change that is tried, and what its kernel says; @vms: as they were loaded */
 struct question {
 	struct s2_plan *plan;
 	const struct s2_obj *change;
 	struct s2_trial *trial;
-	const struct s2_model *model;
+	const struct s2_by_num *vms;
 };
 
 /* The VM as it was loaded, with its name; one that has begun since has none */
-static const struct s2_obj *loaded_vm(const struct s2_model *model,
+static const struct s2_obj *loaded_vm(const struct s2_by_num *vms,
 				      const struct s2_obj *vm)
 {
-	const struct s2_obj *known;
+	const struct s2_obj *known =
+		s2_by_num_first(vms, s2_obj_num(vm, S2_VM_ID, 0));
 
-	s2_model_for_each(known, model, S2_OBJ_VM)
-		if (s2_obj_has(known, S2_VM_ID) &&
-		    s2_obj_num(known, S2_VM_ID, 0) ==
-		    s2_obj_num(vm, S2_VM_ID, 0))
-			return known;
-	return vm;
+	return known ? known : vm;
 }
 
 /* One extent to which the change makes a difference */
@@ -64,7 +60,7 @@ static int take_answers(struct question *q, const struct s2_model *tried)
 	int err = 0;
 
 	s2_model_for_each(vm, tried, S2_OBJ_VM) {
-		const struct s2_obj *loaded = loaded_vm(q->model, vm);
+		const struct s2_obj *loaded = loaded_vm(q->vms, vm);
 
 		s2_obj_for_each(extent, vm, S2_OBJ_EXTENT)
 			if (!err)
@@ -172,17 +168,22 @@ static void find_alone(const struct s2_plan *plan, struct s2_trial *trial)
 static int ask_all(struct s2_plan *plan, struct s2_source *src,
 		   const struct s2_model *model, struct s2_trial *trial)
 {
-	int err = 0;
+	struct s2_by_num vms;
+	int err = s2_by_num_make(&vms, s2_model_first(model, S2_OBJ_VM),
+				 S2_VM_ID, NULL);
 
+	if (err)
+		return s2_fail_nomem(plan->ctx);
 	for (size_t i = 0; !err && i < plan->changes.count; i++) {
 		struct question q = {
-			.plan = plan, .trial = &trial[i], .model = model,
+			.plan = plan, .trial = &trial[i], .vms = &vms,
 			.change = s2_list_at(&plan->changes, i),
 		};
 
 		if (s2_change_is_made(q.change))
 			err = ask_kernel(&q, src);
 	}
+	s2_by_num_clear(&vms);
 	return err;
 }
 

@@ -31,11 +31,14 @@ struct place {
 /**
  * struct uniter - where it is
  * @vm: VM that is looked at
- * @first: first of its changes
+ * @hosts: how many changes are the host's, which come first
+ * @first: first of the VM's changes
  * @end: behind the last
  * @host: of the host, by class
  * @own: of the VM, by class
  * @slot: of the slot whose number is @slot_nr
+ * @policies: of the VM, by slot
+ * @changes: of the VM, by slot
  */
 struct uniter {
 	struct s2_plan *plan;
@@ -43,12 +46,15 @@ struct uniter {
 	struct s2_trial *trial;
 	bool asked;
 	const struct s2_obj *vm;
+	size_t hosts;
 	size_t first;
 	size_t end;
 	struct place host[CLASSES];
 	struct place own[CLASSES];
 	struct place slot;
 	uint64_t slot_nr;
+	struct s2_by_num policies;
+	struct s2_by_num changes;
 };
 
 /* ----------------------------------------------------------------- places */
@@ -105,17 +111,16 @@ static void read_classes(const struct uniter *u, struct place *places,
 
 static void read_slot(struct uniter *u, uint64_t slot)
 {
-	const struct s2_obj *policy;
+	const struct s2_numbered *n = s2_by_num_find(&u->policies, slot);
 
 	u->slot_nr = slot;
 	u->slot = (struct place){ .change = -1 };
-	s2_obj_for_each(policy, u->vm, S2_OBJ_POLICY)
-		if (s2_obj_num(policy, S2_POLICY_SLOT, UINT64_MAX) == slot)
-			add_policy(&u->slot, policy);
-	for (size_t n = u->first; n < u->end; n++)
-		if (s2_obj_num(s2_list_at(&u->plan->changes, n),
-			       S2_CHANGE_SLOT, UINT64_MAX) == slot)
-			add_change(u, &u->slot, n);
+	for (; n; n = s2_by_num_next(&u->policies, n))
+		add_policy(&u->slot, n->obj);
+	n = s2_by_num_find(&u->changes, slot);
+	for (; n; n = s2_by_num_next(&u->changes, n))
+		add_change(u, &u->slot,
+			   s2_list_index(&u->plan->changes, n->obj));
 }
 
 /* Past the changes of one VM, or with 0 of the host */
@@ -285,30 +290,46 @@ static int try_no_extents(struct uniter *u)
 	int err = 0;
 
 	for (size_t n = 0; !err && n < u->end; n++) {
-		const struct s2_obj *change = s2_list_at(&u->plan->changes, n);
-
-		if (n < u->first && s2_obj_has(change, S2_CHANGE_VM))
-			continue;
-		if (s2_change_is_made(change) &&
+		/* The host's, and then those of the VM */
+		if (n == u->hosts)
+			n = u->first;
+		if (n < u->end &&
+		    s2_change_is_made(s2_list_at(&u->plan->changes, n)) &&
 		    !(u->asked && u->trial[n].alone))
 			err = note_unknown(u, n);
 	}
 	return err;
 }
 
+static int index_vm(struct uniter *u)
+{
+	const struct s2_list *changes = &u->plan->changes;
+
+	if (s2_by_num_make(&u->policies, s2_obj_first(u->vm, S2_OBJ_POLICY),
+			   S2_POLICY_SLOT, NULL) ||
+	    s2_by_num_part(&u->changes, changes, u->first, u->end,
+			   S2_CHANGE_SLOT))
+		return s2_fail_nomem(u->plan->ctx);
+	return 0;
+}
+
 static int try_vm(struct uniter *u)
 {
 	const struct s2_obj *extent;
-	int err = 0;
+	int err = index_vm(u);
 
-	read_classes(u, u->own, s2_obj_first(u->vm, S2_OBJ_POLICY), u->first,
-		     u->end);
-	read_slot(u, UINT64_MAX);
-	if (!s2_obj_known(u->vm, S2_OBJ_EXTENT))
-		return try_no_extents(u);
+	if (!err) {
+		read_classes(u, u->own, s2_obj_first(u->vm, S2_OBJ_POLICY),
+			     u->first, u->end);
+		read_slot(u, UINT64_MAX);
+	}
+	if (!err && !s2_obj_known(u->vm, S2_OBJ_EXTENT))
+		err = try_no_extents(u);
 	s2_obj_for_each(extent, u->vm, S2_OBJ_EXTENT)
 		if (!err)
 			err = try_extent(u, extent);
+	s2_by_num_clear(&u->policies);
+	s2_by_num_clear(&u->changes);
 	return err;
 }
 
@@ -327,13 +348,14 @@ int s2_plan_unite(struct s2_plan *plan, const struct s2_model *model,
 	struct uniter u = {
 		.plan = plan, .model = model, .asked = asked, .trial = trial,
 	};
-	size_t host = changes_of(plan, 0, 0);
 	int err = 0;
 
 	doubt_all(&u);
-	read_classes(&u, u.host, s2_model_first(model, S2_OBJ_POLICY), 0, host);
+	u.hosts = changes_of(plan, 0, 0);
+	read_classes(&u, u.host, s2_model_first(model, S2_OBJ_POLICY), 0,
+		     u.hosts);
 	/* The changes are in the order of the VMs; not each VM has some */
-	u.end = host;
+	u.end = u.hosts;
 	s2_model_for_each(u.vm, model, S2_OBJ_VM) {
 		if (err)
 			break;

@@ -34,21 +34,32 @@ void s2_site_free(struct s2_site *site)
 	free(site);
 }
 
+/* Beside the id of each rule its number, from 1 */
+static int number_rules(struct s2_site *site)
+{
+	for (size_t i = 0; i < site->count; i++) {
+		const char *kept = s2_pool_add(&site->pool, site->rule[i].id);
+
+		if (!kept)
+			return s2_fail_nomem(site->ctx);
+		*s2_pool_note(kept) = (uint32_t)i + 1;
+	}
+	return 0;
+}
+
 int s2_site_find(const struct s2_site *site, const char *id, const char **file,
 		 unsigned int *line)
 {
-	size_t len = strcspn(id, ",");
+	char *one = strndup(id, strcspn(id, ","));
+	const char *kept = one ? s2_pool_find(&site->pool, one) : NULL;
+	uint32_t number = kept ? *s2_pool_note(kept) : 0;
 
-	for (size_t i = 0; i < site->count; i++) {
-		const struct s2_site_rule *rule = &site->rule[i];
-
-		if (strlen(rule->id) != len || strncmp(rule->id, id, len))
-			continue;
-		*file = rule->file;
-		*line = rule->line;
-		return 0;
-	}
-	return -ENOENT;
+	free(one);
+	if (!number)
+		return -ENOENT;
+	*file = site->rule[number - 1].file;
+	*line = site->rule[number - 1].line;
+	return 0;
 }
 
 size_t s2_site_count(const struct s2_site *site)
@@ -176,6 +187,8 @@ int s2_site_load(struct s2_ctx *ctx, const char *const *paths, size_t count,
 		err = read_path(new, paths[i]);
 	if (!err)
 		err = check_host(new);
+	if (!err)
+		err = number_rules(new);
 	if (err) {
 		s2_site_free(new);
 		return err;

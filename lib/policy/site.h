@@ -3,6 +3,7 @@
 #ifndef S2_SITE_H
 #define S2_SITE_H
 
+#include "model/by_num.h"
 #include "model/model.h"
 #include "policy/policy.h"
 
@@ -121,9 +122,13 @@ enum s2_match {
 enum s2_match s2_site_match_vm(const struct s2_site_rule *rule,
 			       const struct s2_obj *vm, const char **why);
 
+/* The extents of a VM that may be BARs, by slot.  Return: 0 or -ENOMEM */
+int s2_site_bars(const struct s2_obj *vm, struct s2_by_num *bars);
+
 /* Whether the rule is for a slot; not for one without devices */
 enum s2_match s2_site_match_slot(const struct s2_site_rule *rule,
 				 const struct s2_obj *vm,
+				 const struct s2_by_num *bars,
 				 const struct s2_obj *slot);
 
 #endif /* S2_SITE_H */

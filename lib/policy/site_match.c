@@ -142,22 +142,27 @@ static bool match_class(const struct s2_site_rule *rule,
 	return !rule->classes || (class < 32 && rule->classes >> class & 1);
 }
 
+int s2_site_bars(const struct s2_obj *vm, struct s2_by_num *bars)
+{
+	return s2_by_num_make(bars, s2_obj_first(vm, S2_OBJ_EXTENT),
+			      S2_EXTENT_SLOT, s2_extent_may_be_bar);
+}
+
 enum s2_match s2_site_match_slot(const struct s2_site_rule *rule,
 				 const struct s2_obj *vm,
+				 const struct s2_by_num *bars,
 				 const struct s2_obj *slot)
 {
 	uint64_t number = s2_obj_num(slot, S2_SLOT_SLOT, UINT64_MAX);
-	const struct s2_obj *extent;
+	const struct s2_numbered *n = s2_by_num_find(bars, number);
 	bool seen = false, hidden = false;
 
 	if (!s2_obj_known(vm, S2_OBJ_EXTENT))
 		return S2_MATCH_UNKNOWN;
-	s2_obj_for_each(extent, vm, S2_OBJ_EXTENT) {
+	for (; n; n = s2_by_num_next(bars, n)) {
+		const struct s2_obj *extent = n->obj;
 		const char *pci_id = s2_obj_str(extent, S2_EXTENT_PCI_ID);
 
-		if (s2_obj_num(extent, S2_EXTENT_SLOT, UINT64_MAX) != number ||
-		    !s2_extent_may_be_bar(extent))
-			continue;
 		if (pci_id && match_device(rule, pci_id) &&
 		    match_class(rule, extent))
 			return S2_MATCH_YES;

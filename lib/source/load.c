@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/sized.h"
+#include "model/by_num.h"
+#include "model/lookup.h"
 #include "source/source.h"
 
 /* struct s2_load_options as it was first released */
@@ -42,26 +44,37 @@ static int not_seen(struct s2_model *model, const char *spec)
 				spec);
 }
 
-static int select_vms(struct s2_model *model, const char *const *specs,
-		      size_t count)
+static int look_up(struct s2_model *model, const struct s2_lookup *lookup,
+		   const char *const *specs, size_t count, bool *keep)
 {
-	bool *keep = calloc(model->vms.count + 1, sizeof(*keep));
 	bool complete = s2_model_complete(model);
 	int err = 0;
 
-	if (!keep)
-		return s2_fail_nomem(model->ctx);
 	for (size_t i = 0; !err && i < count; i++) {
 		const struct s2_obj *vm = NULL;
 
-		err = s2_model_find_vm(model, specs[i], &vm);
+		err = s2_lookup_vm(lookup, specs[i], &vm);
 		if (err == -ENOENT && (model->flags & S2_LOAD_IF_THERE))
 			err = 0;
 		if (err == -ENOENT && !complete)
 			err = not_seen(model, specs[i]);
-		for (size_t j = 0; !err && j < model->vms.count; j++)
-			keep[j] |= vm && s2_list_at(&model->vms, j) == vm;
+		if (!err && vm)
+			keep[s2_list_index(&model->vms, vm)] = true;
 	}
+	return err;
+}
+
+static int select_vms(struct s2_model *model, const char *const *specs,
+		      size_t count)
+{
+	bool *keep = calloc(model->vms.count + 1, sizeof(*keep));
+	struct s2_lookup *lookup = NULL;
+	int err;
+
+	err = keep ? s2_lookup_new(model, &lookup) : s2_fail_nomem(model->ctx);
+	if (!err)
+		err = look_up(model, lookup, specs, count, keep);
+	s2_lookup_free(lookup);
 	if (!err)
 		s2_list_filter(&model->vms, keep);
 	free(keep);
@@ -72,19 +85,22 @@ static int select_vms(struct s2_model *model, const char *const *specs,
 static int select_problems(struct s2_model *model)
 {
 	bool *keep = calloc(model->problems.count + 1, sizeof(*keep));
+	struct s2_by_num vms = { .count = 0 };
 
-	if (!keep)
+	if (!keep || s2_by_num_make(&vms, s2_model_first(model, S2_OBJ_VM),
+				    S2_VM_ID, NULL)) {
+		free(keep);
 		return s2_fail_nomem(model->ctx);
+	}
 	for (size_t i = 0; i < model->problems.count; i++) {
 		struct s2_obj *problem = s2_list_at(&model->problems, i);
-		const struct s2_obj *vm;
 
-		keep[i] = !s2_obj_has(problem, S2_PROBLEM_VM);
-		s2_model_for_each(vm, model, S2_OBJ_VM)
-			keep[i] |= s2_obj_num(vm, S2_VM_ID, 0) ==
-				s2_obj_num(problem, S2_PROBLEM_VM, 0);
+		keep[i] = !s2_obj_has(problem, S2_PROBLEM_VM) ||
+			s2_by_num_first(&vms, s2_obj_num(problem,
+							 S2_PROBLEM_VM, 0));
 	}
-	s2_list_filter(&model->problems, keep);
+	s2_problem_filter(model, keep);
+	s2_by_num_clear(&vms);
 	free(keep);
 	return 0;
 }
@@ -199,6 +215,7 @@ int s2_load(struct s2_source *src, const struct s2_load_options *opt,
 
 /* ---------------------------------------------------------------- VM by VM */
 
+/* A model of one VM, or of none; @all has the host, its policies and the strings */
 int s2_source_one_vm(struct s2_model *all, const struct s2_obj *vm,
 		     struct s2_model **model)
 {
@@ -212,8 +229,10 @@ int s2_source_one_vm(struct s2_model *all, const struct s2_obj *vm,
 	(*model)->vms_known = all->vms_known;
 	(*model)->policies_known = all->policies_known;
 	s2_obj_copy_all(s2_model_host_rw(*model), s2_model_host(all));
+	(*model)->policies = all->policies;
+	(*model)->policies_lent = true;
 	copy = vm ? s2_list_add(&(*model)->vms) : NULL;
-	if ((vm && !copy) || s2_list_copy(&(*model)->policies, &all->policies)) {
+	if (vm && !copy) {
 		s2_model_unref(*model);
 		*model = NULL;
 		return s2_fail_nomem(all->ctx);

@@ -25,6 +25,11 @@ build/tests/test-format: tests/cli/test-format.c \
 	$(CC) -Icli $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ \
 		$(shell $(PKG_CONFIG) --libs cmocka $(CLI_PKGS))
 
+# What goes wrong where a test says, for programs of dynamic libraries
+build/tests/preload.so: tests/cli/preload.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -fPIC -shared -o $@ $^ -ldl
+
 CLI_UNIT_TESTS := $(addprefix build/tests/test-,text stream guard confirm format)
 UNIT_TESTS += $(CLI_UNIT_TESTS)
 BUILD_TESTS += $(CLI_UNIT_TESTS)

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -21,6 +22,45 @@ void fuzz_fail(const char *fmt, ...)
 	dprintf(STDERR_FILENO, "\n");
 	va_end(args);
 	abort();
+}
+
+/* ------------------------------------------------------------------- time */
+
+/*
+ * What an input may take, in CPU time of this thread, so that it does not matter
+ * what else runs.  Far more than any takes whose cost is linear in its size, with
+ * sanitizers and on a slow machine; what is quadratic passes it before its size
+ * is a megabyte.  Begin: what is read and made once.
+ */
+#define BEGIN_NS	2000000000ll
+__attribute__((weak)) long long fuzz_ns_per_byte = 15000;
+
+int __real_LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int __wrap_LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static long long cpu_ns(void)
+{
+	struct timespec now;
+
+	fuzz_must(!clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now), "no clock");
+	return now.tv_sec * 1000000000ll + now.tv_nsec;
+}
+
+/* The linker puts it before each harness: see module.mk */
+int __wrap_LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	long long begin = cpu_ns();
+	int result = __real_LLVMFuzzerTestOneInput(data, size);
+	long long spent = cpu_ns() - begin;
+
+	fuzz_must(spent <= BEGIN_NS + (long long)size * fuzz_ns_per_byte,
+		  "%zu bytes took %lld ms of CPU time", size,
+		  spent / 1000000);
+	if (getenv("FUZZ_TIMES"))
+		dprintf(STDERR_FILENO, "%zu bytes: %lld ms, %lld ns a byte\n",
+			size, spent / 1000000,
+			size ? spent / (long long)size : 0);
+	return result;
 }
 
 /* Harnesses that need more have one of their own */

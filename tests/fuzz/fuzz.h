@@ -19,6 +19,12 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
+/*
+ * What an input may take: CPU time for each of its bytes.  A harness that does
+ * more than others with each byte has one of its own.
+ */
+extern long long fuzz_ns_per_byte;
+
 /* Says what does not hold and aborts: libFuzzer keeps the input */
 void fuzz_fail(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2), noreturn));

@@ -13,7 +13,8 @@ FUZZ_PROGS := $(FUZZ_NAMES:%=build/fuzz/%)
 FUZZ_DICTS := $(patsubst %,build/fuzz/%.dict,$(filter-out \
 		netlink proc bars,$(FUZZ_NAMES)))
 # Warnings are for the compiler that everyone builds with
-FUZZ_FLAGS := -U_FORTIFY_SOURCE -O1 -w -fno-omit-frame-pointer -fno-sanitize-recover=all
+FUZZ_FLAGS := -U_FORTIFY_SOURCE -O1 -w -fno-omit-frame-pointer -fno-sanitize-recover=all \
+	-DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 
 FUZZ_OBJS := $(patsubst %.c,build/fuzz/obj/%.o,$(LIB_SRCS) $(PROGRAM_SRCS) \
 	       $(filter-out cli/main.c,$(CLI_SRCS)) tests/fuzz/fuzz.c \
@@ -33,7 +34,8 @@ build/fuzz/libs2ctl-fuzz.a: $(FUZZ_OBJS)
 $(FUZZ_PROGS): build/fuzz/%: build/fuzz/obj/tests/fuzz/%.o \
 		build/fuzz/libs2ctl-fuzz.a
 	$(FUZZ_CC) $(CFLAGS) $(FUZZ_FLAGS) $(LDFLAGS) \
-		-fsanitize=fuzzer,address,undefined -o $@ $^ \
+		-fsanitize=fuzzer,address,undefined \
+		-Wl,--wrap=LLVMFuzzerTestOneInput -o $@ $^ \
 		$(shell $(PKG_CONFIG) --libs $(CLI_PKGS))
 
 build/fuzz/gen-dict: tests/fuzz/gen-dict.c $(filter-out %/main.o,$(CLI_OBJS)) \

@@ -18,6 +18,9 @@ static const char *const commands[] = {
 
 #define COMMANDS	(sizeof(commands) / sizeof(commands[0]))
 
+/* All of the input again for each command */
+long long fuzz_ns_per_byte = 200000;
+
 /* "audit --format WORD" for each word that there is, else nothing */
 static const char *format(size_t n)
 {

@@ -194,6 +194,7 @@ static void test_slots(void **data)
 	struct s2_model *model = load_vms(state->ctx, vm, S2_LOAD_DEVICES);
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct s2_by_num bars;
 		struct s2_site *site;
 		char text[256];
 
@@ -201,16 +202,19 @@ static void test_slots(void **data)
 			 RULE("%s"),
 			 cases[i].match);
 		site = load(state, text);
+		assert_int_equal(s2_site_bars(nth_vm(model, 0), &bars), 0);
 		for (int n = 0; n < 5; n++) {
 			const struct s2_obj *slot =
 				nth(nth_vm(model, 0), S2_OBJ_SLOT, n);
 			int match = s2_site_match_slot(site->rule,
-						       nth_vm(model, 0), slot);
+						       nth_vm(model, 0), &bars,
+						       slot);
 
 			if ("nyu"[match] != cases[i].want[n])
 				fail_msg("%s, slot %d: %c", cases[i].match, n,
 					 "nyu"[match]);
 		}
+		s2_by_num_clear(&bars);
 		s2_site_free(site);
 	}
 	s2_model_unref(model);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Kernel backend: a source over a connection to the family */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/kvm_s2_netlink.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "source/kernel/kernel.h"
 #include "source/source.h"
@@ -49,12 +52,51 @@ int s2_open_kernel_nl(struct s2_ctx *ctx, struct s2_nl *nl,
 	return err;
 }
 
+/* A socket, a folder of processes and what is read below it, and what udev opens */
+#define FILES_AT_ONCE	8
+
+static bool is_shortage(int err)
+{
+	return err == -EMFILE || err == -ENFILE || err == -ENOMEM ||
+		err == -ENOBUFS;
+}
+
+/*
+ * What cannot be opened is taken for what is not there, and that is right but for
+ * one reason: that nothing can be opened.  So that is asked first.
+ */
+static int need_files(struct s2_ctx *ctx)
+{
+	int fd[FILES_AT_ONCE], err = 0;
+	size_t count = 0;
+
+	while (!err && count < FILES_AT_ONCE) {
+		fd[count] = open("/", O_PATH | O_CLOEXEC);
+		if (fd[count] < 0)
+			err = -errno;
+		else
+			count++;
+	}
+	while (count)
+		close(fd[--count]);
+	if (!is_shortage(err))
+		return 0;
+	return s2_fail(ctx, err, "cannot open what tells about this host: %s",
+		       strerror(-err));
+}
+
 int s2_open_kernel(struct s2_ctx *ctx, struct s2_source **src)
 {
 	struct s2_nl *nl = NULL;
+	int err = 0;
 
+	*src = NULL;
+	if (!ctx->roots_set)
+		err = need_files(ctx);
+	if (!err && !ctx->roots_set)
+		err = s2_nl_open(ctx, &nl);
 	/* A host without netlink is a host without the family */
-	if (!ctx->roots_set && s2_nl_open(ctx, &nl) == -ENOMEM)
-		return -ENOMEM;
+	if (is_shortage(err))
+		return err;
 	return s2_open_kernel_nl(ctx, nl, src);
 }

@@ -175,10 +175,15 @@ int s2_kernel_policy_set(struct s2_source *src, const struct s2_policy *policy,
 
 /* -------------------------------------------------------------- dry run -- */
 
-/* What the extents of all VMs go to */
+/*
+ * What the extents of all VMs go to.  They come VM by VM in order of identity:
+ * @at is the VM of the last one, @newest the largest identity so far.
+ */
 struct check {
 	struct s2_model *model;
 	bool busy;
+	size_t at;
+	uint64_t newest;
 };
 
 static int read_vm_id(const struct nlmsghdr *nlh, uint64_t *id)
@@ -200,18 +205,27 @@ static int read_vm_id(const struct nlmsghdr *nlh, uint64_t *id)
 }
 
 /* The VM, made if it is new: it may have begun since the VMs were read */
-static struct s2_obj *vm_of(struct s2_model *model, uint64_t id)
+static struct s2_obj *vm_of(struct check *check, uint64_t id)
 {
+	struct s2_list *vms = &check->model->vms;
 	struct s2_obj *vm;
 
-	for (size_t i = model->vms.count; i > 0; i--) {
-		vm = s2_list_at(&model->vms, i - 1);
-		if (s2_obj_num(vm, S2_VM_ID, 0) == id)
-			return vm;
+	for (size_t i = 0; i < vms->count && id <= check->newest; i++) {
+		size_t n = (check->at + i) % vms->count;
+
+		vm = s2_list_at(vms, n);
+		if (s2_obj_num(vm, S2_VM_ID, 0) != id)
+			continue;
+		check->at = n;
+		return vm;
 	}
-	vm = s2_list_add(&model->vms);
-	if (vm)
-		s2_obj_set_num(vm, S2_VM_ID, id);
+	vm = s2_list_add(vms);
+	if (!vm)
+		return NULL;
+	s2_obj_set_num(vm, S2_VM_ID, id);
+	check->at = vms->count - 1;
+	if (id > check->newest)
+		check->newest = id;
 	return vm;
 }
 
@@ -225,7 +239,7 @@ static int take_checked(const struct nlmsghdr *nlh, void *data)
 
 	if (err)
 		return err;
-	vm = vm_of(check->model, id);
+	vm = vm_of(check, id);
 	if (vm)
 		list = s2_obj_kids(vm, S2_OBJ_EXTENT);
 	extent = list ? s2_list_add(list) : NULL;
@@ -281,6 +295,11 @@ static int dump_check(struct s2_kernel *kernel, struct s2_model *model,
 {
 	struct check check = { .model = model };
 	bool interrupted = false;
+	const struct s2_obj *vm;
+
+	s2_model_for_each(vm, model, S2_OBJ_VM)
+		if (s2_obj_num(vm, S2_VM_ID, 0) > check.newest)
+			check.newest = s2_obj_num(vm, S2_VM_ID, 0);
 
 	for (int try = 0; try < S2_DUMP_TRIES; try++) {
 		int err;

@@ -155,6 +155,13 @@ int s2_bars_read(struct s2_ctx *ctx, struct s2_bars *bars)
 			       ctx->root[S2_ROOT_SYS], strerror(-err));
 	if (bars->count)
 		qsort(bars->bar, bars->count, sizeof(*bars->bar), cmp_bar);
+	for (size_t i = 0; i < bars->count; i++) {
+		struct s2_bar *bar = &bars->bar[i];
+
+		bar->reach = bar->end;
+		if (i && bars->bar[i - 1].reach > bar->end)
+			bar->reach = bars->bar[i - 1].reach;
+	}
 	return 0;
 }
 
@@ -165,12 +172,40 @@ void s2_bars_clear(struct s2_bars *bars)
 	bars->count = 0;
 }
 
+/*
+ * The first BAR that ends at @hpa or behind it, or one before it does: if that
+ * begins later, none has @hpa.
+ */
 const struct s2_bar *s2_bars_find(const struct s2_bars *bars, uint64_t hpa)
 {
-	for (size_t i = 0; i < bars->count; i++)
-		if (hpa >= bars->bar[i].start && hpa <= bars->bar[i].end)
-			return &bars->bar[i];
-	return NULL;
+	size_t low = 0, high = bars->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (bars->bar[middle].reach < hpa)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < bars->count && bars->bar[low].start <= hpa ?
+		&bars->bar[low] : NULL;
+}
+
+/* The first BAR that begins behind @hpa, or NULL */
+static const struct s2_bar *next_bar(const struct s2_bars *bars, uint64_t hpa)
+{
+	size_t low = 0, high = bars->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (bars->bar[middle].start <= hpa)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < bars->count ? &bars->bar[low] : NULL;
 }
 
 /* Bytes from @hpa, at most @bytes, up to where a BAR ends or the next begins */
@@ -178,13 +213,12 @@ static uint64_t bytes_alike(const struct s2_bars *bars,
 			    const struct s2_bar *bar, uint64_t hpa,
 			    uint64_t bytes)
 {
+	const struct s2_bar *next;
+
 	if (bar)
 		return bar->end - hpa < bytes - 1 ? bar->end - hpa + 1 : bytes;
-	for (size_t i = 0; i < bars->count; i++)
-		if (bars->bar[i].start > hpa &&
-		    bars->bar[i].start - hpa < bytes)
-			bytes = bars->bar[i].start - hpa;
-	return bytes;
+	next = next_bar(bars, hpa);
+	return next && next->start - hpa < bytes ? next->start - hpa : bytes;
 }
 
 static int name_bar(struct s2_model *model, struct s2_obj *obj,

@@ -8,6 +8,7 @@
 struct s2_bar {
 	uint64_t start;
 	uint64_t end;		/* last byte */
+	uint64_t reach;		/* the largest @end up to here */
 	unsigned int index;
 	bool prefetchable;
 	char bdf[32];
@@ -15,6 +16,7 @@ struct s2_bar {
 	char driver[64];	/* "" if none */
 };
 
+/* In order of @start */
 struct s2_bars {
 	struct s2_bar *bar;
 	size_t count;
