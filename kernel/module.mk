@@ -3,7 +3,7 @@
 
 memtype_test := $(P)/kernel/test/memtype
 constrain_test := $(P)/kernel/test/constrain
-UNIT_TESTS += $(memtype_test) $(constrain_test)
+UNIT_TESTS += $(memtype_test) $(constrain_test) kernel/test/circles
 BUILD_TESTS += $(memtype_test) $(constrain_test)
 LAB_TESTS += kernel/test/series
 

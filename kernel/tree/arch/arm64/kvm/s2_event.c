@@ -9,20 +9,17 @@
  * it all.  Of what a VMM sets the last is told, and generations say how many
  * went before.
  */
+#include <linux/init.h>
 #include <linux/workqueue.h>
 #include <net/genetlink.h>
 
 #include "s2_event.h"
-#include "s2_netlink.h"
 #include "s2_netlink_gen.h"
+#include "s2_news.h"
 #include "s2_policy.h"
 #include "s2_vm.h"
 
 #define KVM_S2_EVENT_DELAY	(HZ / 10)
-
-/* What there is to tell of a VM */
-#define S2_NEWS_DENIALS		BIT(0)
-#define S2_NEWS_SET		BIT(1)
 
 /* Who hears of denials hears of other people's VMs. */
 const struct genl_multicast_group kvm_s2_nl_groups[] = {
@@ -176,9 +173,9 @@ static void s2_tell_news(struct kvm *kvm)
 	/* First: what happens from here on is news again. */
 	const int news = atomic_xchg(&kvm->arch.s2.news, 0);
 
-	if (news & S2_NEWS_SET)
+	if (news & KVM_S2_NEWS_SET)
 		s2_tell_set(kvm);
-	if (news & S2_NEWS_DENIALS)
+	if (news & KVM_S2_NEWS_DENIALS)
 		s2_tell_denials(kvm);
 }
 
@@ -197,77 +194,14 @@ static void s2_event_work(struct work_struct *work)
 
 static DECLARE_DELAYED_WORK(kvm_s2_event_work, s2_event_work);
 
-static void s2_note_news(struct kvm *kvm, int what)
+/* A message for each would be too many: there may be more in a moment. */
+static void s2_tell_soon(void)
 {
-	/*
-	 * What it is about is stored already, which the teller reads after it
-	 * has cleared the mask: a full barrier in either place.
-	 */
-	smp_mb();
-	if (!(atomic_read(&kvm->arch.s2.news) & what) &&
-	    !atomic_fetch_or(what, &kvm->arch.s2.news))
-		queue_delayed_work(system_unbound_wq, &kvm_s2_event_work,
-				   KVM_S2_EVENT_DELAY);
+	queue_delayed_work(system_unbound_wq, &kvm_s2_event_work,
+			   KVM_S2_EVENT_DELAY);
 }
 
-/**
- * kvm_s2_note_denial - have it told that constraints were about a fault
- * @kvm: the VM
- * @slot: number of the slot
- * @gpa: where
- * @mem_class: enum kvm_s2_class
- * @reason: enum kvm_s2_reason
- *
- * The counters have it already.  Callable under mmu_lock.
- */
-void kvm_s2_note_denial(struct kvm *kvm, u32 slot, u64 gpa, u8 mem_class,
-			u8 reason)
-{
-	struct kvm_s2_denial *last = &kvm->arch.s2.last[mem_class];
-
-	WRITE_ONCE(last->gpa, gpa);
-	WRITE_ONCE(last->slot, slot);
-	WRITE_ONCE(last->reason, reason);
-	s2_note_news(kvm, S2_NEWS_DENIALS);
-}
-
-/**
- * kvm_s2_note_set - have it told that a VMM set a policy
- * @change: what was set, for a VM
- *
- * An administrator's is told at once, by kvm_s2_tell_policy().  Under mmu_lock.
- */
-void kvm_s2_note_set(const struct kvm_s2_policy_change *change)
-{
-	lockdep_assert_held_write(&change->kvm->mmu_lock);
-
-	if (change->owner != KVM_S2_OWNER_VMM)
-		return;
-
-	change->kvm->arch.s2.last_set = (struct kvm_s2_set) {
-		.generation	= change->generation,
-		.word		= kvm_s2_pack(change->c),
-		.slot		= change->slot,
-		.mem_class	= change->mem_class,
-	};
-	s2_note_news(change->kvm, S2_NEWS_SET);
-}
-
-/**
- * kvm_s2_tell_policy - tell that a policy was set
- * @change: what was set; if by a VMM, that is told with what else is new of it
- */
-void kvm_s2_tell_policy(const struct kvm_s2_policy_change *change)
-{
-	if (change->owner == KVM_S2_OWNER_ADMIN)
-		s2_tell_change(change);
-}
-
-/**
- * kvm_s2_tell_gone - tell that a VM ends, and what was still to be told of it
- * @kvm: the VM, which nobody can find any more
- */
-void kvm_s2_tell_gone(struct kvm *kvm)
+static void s2_tell_gone(struct kvm *kvm)
 {
 	struct sk_buff *msg;
 	void *hdr;
@@ -280,4 +214,20 @@ void kvm_s2_tell_gone(struct kvm *kvm)
 	if (msg)
 		s2_event_end(msg, hdr, nla_put_uint(msg, KVM_S2_A_POLICY_VM_ID,
 						    kvm->arch.s2.id));
+}
+
+static const struct kvm_s2_teller s2_event_teller = {
+	.news	= s2_tell_soon,
+	.set	= s2_tell_change,
+	.gone	= s2_tell_gone,
+};
+
+/**
+ * kvm_s2_event_init - tell what happens from here on
+ *
+ * The family is registered.
+ */
+void __init kvm_s2_event_init(void)
+{
+	kvm_s2_set_teller(&s2_event_teller);
 }

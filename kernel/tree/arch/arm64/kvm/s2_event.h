@@ -5,33 +5,10 @@
 #ifndef __ARM64_KVM_S2_EVENT_H__
 #define __ARM64_KVM_S2_EVENT_H__
 
-#include <linux/kvm_host.h>
+#include <net/genetlink.h>
 
-struct kvm_s2_policy_change;
+extern const struct genl_multicast_group kvm_s2_nl_groups[];
 
-#ifdef CONFIG_KVM_S2_NETLINK
-void kvm_s2_note_denial(struct kvm *kvm, u32 slot, u64 gpa, u8 mem_class,
-			u8 reason);
-void kvm_s2_note_set(const struct kvm_s2_policy_change *change);
-void kvm_s2_tell_policy(const struct kvm_s2_policy_change *change);
-void kvm_s2_tell_gone(struct kvm *kvm);
-#else
-static inline void kvm_s2_note_denial(struct kvm *kvm, u32 slot, u64 gpa,
-				      u8 mem_class, u8 reason)
-{
-}
-
-static inline void kvm_s2_note_set(const struct kvm_s2_policy_change *change)
-{
-}
-
-static inline void kvm_s2_tell_policy(const struct kvm_s2_policy_change *change)
-{
-}
-
-static inline void kvm_s2_tell_gone(struct kvm *kvm)
-{
-}
-#endif
+void kvm_s2_event_init(void);
 
 #endif /* __ARM64_KVM_S2_EVENT_H__ */

@@ -5,12 +5,10 @@
  * Here are the host and VMs; s2_netlink_slot.c has what is inside one VM.
  */
 #include <linux/capability.h>
-#include <linux/init.h>
 #include <linux/kvm_host.h>
 #include <linux/sched/mm.h>
 #include <asm/kvm_mmu.h>
 
-#include "s2_event.h"
 #include "s2_facts.h"
 #include "s2_netlink.h"
 #include "s2_netlink_gen.h"
@@ -232,17 +230,3 @@ int kvm_s2_nl_vm_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 
 	return ret;
 }
-
-static int __init kvm_s2_netlink_init(void)
-{
-	if (!is_kvm_arm_initialised())
-		return 0;
-
-	/* VMs belong to the host, not to any network namespace but its own. */
-	kvm_s2_nl_family.netnsok = false;
-	/* The generator knows no flags of groups. */
-	kvm_s2_nl_family.mcgrps = kvm_s2_nl_groups;
-
-	return genl_register_family(&kvm_s2_nl_family);
-}
-late_initcall(kvm_s2_netlink_init);

@@ -33,8 +33,6 @@ static inline struct kvm_s2_cursor *kvm_s2_cursor(struct netlink_callback *cb)
 	return (struct kvm_s2_cursor *)cb->ctx;
 }
 
-extern const struct genl_multicast_group kvm_s2_nl_groups[];
-
 int kvm_s2_nl_may(struct sk_buff *skb, struct netlink_ext_ack *extack);
 int kvm_s2_nl_need(const struct genl_info *info, int attr);
 struct kvm *kvm_s2_nl_vm(const struct genl_info *info, int attr);

@@ -11,14 +11,15 @@
 #include <asm/kvm_emulate.h>
 
 #include "s2_choice.h"
-#include "s2_event.h"
 #include "s2_facts.h"
+#include "s2_news.h"
 #include "s2_policy.h"
 #include "trace_s2.h"
 
 DEFINE_STATIC_KEY_FALSE(kvm_s2_policy_key);
 
 u32 kvm_s2_host_policy[KVM_S2_NR_CLASSES] __read_mostly;
+u64 kvm_s2_host_generation = 1;
 
 /* Of all VMs, those that are gone included.  Written by whoever is refused. */
 struct kvm_s2_counts kvm_s2_host_counts ____cacheline_aligned_in_smp;
@@ -281,4 +282,24 @@ int kvm_s2_refuse(struct kvm_vcpu *vcpu, struct kvm_memory_slot *slot,
 				      kvm_is_write_fault(vcpu), exec_fault,
 				      false);
 	return -EFAULT;
+}
+
+/**
+ * kvm_s2_may_log - may a slot log dirty pages?
+ * @kvm: the VM, with slots_lock held
+ * @slot: the slot
+ *
+ * Return: false if memory in it may be forced to be non-cacheable.
+ */
+bool kvm_s2_may_log(struct kvm *kvm, const struct kvm_memory_slot *slot)
+{
+	struct kvm_s2_constraints c = kvm_s2_slot_constraints(kvm, slot, NULL);
+	u8 mem_class;
+
+	for (mem_class = 0; mem_class < KVM_S2_NR_CLASSES; mem_class++)
+		if (BIT(mem_class) & KVM_S2_FORCEABLE_CLASSES)
+			c = kvm_s2_unite(c, kvm_s2_in_force(kvm, c, mem_class,
+							    NULL));
+
+	return !((c.enforced | c.audited) & KVM_S2_CONSTRAINT_FORCE);
 }

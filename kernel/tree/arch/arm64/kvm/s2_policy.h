@@ -13,6 +13,11 @@
 
 #define KVM_S2_ANY_SLOT		(-1)
 
+/* Classes that can be forced to be non-cacheable; the fault knows for sure. */
+#define KVM_S2_FORCEABLE_CLASSES					\
+	(BIT(KVM_S2_CLASS_RAM) | BIT(KVM_S2_CLASS_RAM_NC) |		\
+	 BIT(KVM_S2_CLASS_ZONE_DEVICE))
+
 DECLARE_STATIC_KEY_FALSE(kvm_s2_policy_key);
 
 /* Has anybody ever set a constraint?  Until then a fault need not look. */
@@ -116,7 +121,11 @@ struct kvm_s2_policy_state {
 	u64 generation;
 };
 
+/* What is set for the host.  Written by s2_policy_set.c alone. */
 extern u32 kvm_s2_host_policy[KVM_S2_NR_CLASSES];
+extern u64 kvm_s2_host_generation;
+
+/* What came of it */
 extern struct kvm_s2_counts kvm_s2_host_counts;
 
 struct kvm_s2_constraints

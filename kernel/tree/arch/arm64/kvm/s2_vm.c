@@ -9,7 +9,7 @@
 #include <linux/sched.h>
 #include <linux/xarray.h>
 
-#include "s2_event.h"
+#include "s2_news.h"
 #include "s2_vm.h"
 
 static DEFINE_XARRAY(kvm_s2_vms);
@@ -111,6 +111,47 @@ struct kvm *kvm_s2_get_next_news(u64 id)
 	xa_unlock(&kvm_s2_vms);
 
 	return kvm;
+}
+
+/**
+ * kvm_s2_put_later - keep a reference to a VM until locks are given back
+ * @kvm: the VM
+ * @visited: list of the VMs so far, NULL at first
+ *
+ * Who changes the host's policy visits all VMs, and may be left with the last
+ * reference to one that ends meanwhile.  Destroying it takes the locks that
+ * are held then, so that has to wait.  One list at a time, which the lock of
+ * those who change the host's policy sees to.
+ */
+void kvm_s2_put_later(struct kvm *kvm, struct kvm **visited)
+{
+	struct kvm_s2_vm *vm = &kvm->arch.s2;
+
+	if (vm->visited) {
+		/* Not the last: there is one for the first visit. */
+		kvm_put_kvm(kvm);
+		return;
+	}
+
+	vm->visited = true;
+	vm->next_visited = *visited;
+	*visited = kvm;
+}
+
+/**
+ * kvm_s2_put_visited - put what kvm_s2_put_later() kept
+ * @kvm: first of the list
+ */
+void kvm_s2_put_visited(struct kvm *kvm)
+{
+	struct kvm *next;
+
+	for (; kvm; kvm = next) {
+		next = kvm->arch.s2.next_visited;
+		kvm->arch.s2.visited = false;
+		kvm_put_kvm(kvm);
+		cond_resched();
+	}
 }
 
 /* The identity that the newest VM got; 0 if there never was one. */

@@ -10,6 +10,8 @@
 struct kvm *kvm_s2_get_vm(u64 id);
 struct kvm *kvm_s2_get_next_vm(u64 id);
 struct kvm *kvm_s2_get_next_news(u64 id);
+void kvm_s2_put_later(struct kvm *kvm, struct kvm **visited);
+void kvm_s2_put_visited(struct kvm *kvm);
 u64 kvm_s2_last_vm_id(void);
 u32 kvm_s2_vm_count(void);
 

@@ -8,7 +8,7 @@
 #include <linux/atomic.h>
 #include <linux/sched.h>
 #include <linux/types.h>
-#include <uapi/linux/kvm_s2.h>
+#include <uapi/linux/kvm_s2_types.h>
 
 struct kvm;
 
