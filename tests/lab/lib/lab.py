@@ -115,7 +115,7 @@ class Lab:
         if self.process and self.process.poll() is None:
             self.process.terminate()
             self.process.wait()
-        if os.environ.get("S2CTL_KEEP"):
+        if os.environ.get("S2CTL_KEEP_FOLDERS"):
             print(f"# kept {self.folder}")
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
