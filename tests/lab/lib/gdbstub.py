@@ -9,11 +9,14 @@ import re
 import socket
 import time
 
+# Seconds: of a QEMU that runs, until it has answered; of one that has ended
+HANGS, GONE = 1800, 120
+
 
 class GdbStub:
-    def __init__(self, path, timeout=30):
+    def __init__(self, path):
         """Connects to a Unix socket; QEMU stops the machine for it."""
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + GONE
         while True:
             self.sock = socket.socket(socket.AF_UNIX)
             try:
@@ -24,7 +27,7 @@ class GdbStub:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.1)
-        self.sock.settimeout(timeout)
+        self.sock.settimeout(HANGS)
         self.buffer = b""
         self.ask("qSupported:multiprocess+;xmlRegisters=aarch64")
         self.ask("?")
