@@ -63,9 +63,17 @@ class Lab:
     def start(self):
         # pylint: disable=consider-using-with
         self.process = subprocess.Popen(
-            self.argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            self.argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, errors="replace")
         return self
+
+    def tell(self):
+        """A line of standard input, for a script that waits for it."""
+        try:
+            self.process.stdin.write("\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass        # it has ended, and wait() says how
 
     def wait(self):
         self.out, self.err = self.process.communicate()
