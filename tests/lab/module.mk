@@ -56,7 +56,7 @@ $(P)/bare.img: $(BARE_OBJS)
 ARM64_ALL += $(LAB_PROGS) $(P)/breaksock.so $(P)/bare.img
 endif
 
-LAB_TESTS += $(addprefix tests/lab/,observe audit audit-live matrix matrix-64k \
+LAB_TESTS += $(addprefix tests/lab/,kept observe audit audit-live matrix matrix-64k \
 	       edges vgic combine refuse events oracle kunit policy policy-matrix \
 	       policy-edges policy-split policy-refused policy-race \
 	       policy-burst policy-tool enforce selftests libvirt libvirt-policy)

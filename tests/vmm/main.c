@@ -7,18 +7,35 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "vmm.h"
 
+/* To whoever waits at a FIFO.  So little is written in one step. */
+static int tell_ready(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), ret = 0;
+
+	if (fd < 0)
+		return fail(-errno, "%s", path);
+	if (write(fd, text, strlen(text)) < 0)
+		ret = fail(-errno, "%s", path);
+	close(fd);
+	return ret;
+}
+
 /* Under a name of its own first: whoever waits for it must find it complete. */
 static int write_ready(const char *path, const char *text)
 {
+	struct stat st;
 	char *tmp;
 	FILE *f;
 	int ret;
 
+	if (!stat(path, &st) && S_ISFIFO(st.st_mode))
+		return tell_ready(path, text);
 	if (asprintf(&tmp, "%s.new", path) < 0)
 		return -ENOMEM;
 	f = fopen(tmp, "we");

@@ -18,18 +18,39 @@ ivshmem()
 	exit 1
 }
 
-# wait_for FILE: up to 30 s
-wait_for()
+# Seconds after which something hangs.  The slowest machine takes less for all
+# that is waited for, and this is the only limit of those who wait.
+patience=1800
+
+uptime()
 {
-	n=0
-	while [ ! -e "$1" ]; do
-		n=$((n + 1))
-		if [ $n -gt 300 ]; then
-			echo "$1 never appeared" >&2
+	read -r up _ < /proc/uptime
+	echo "${up%.*}"
+}
+
+# until_true COMMAND...: waits until it succeeds
+until_true()
+{
+	began=
+	until "$@" > /dev/null 2>&1; do
+		began=${began:-$(uptime)}
+		if [ $(($(uptime) - began)) -gt $patience ]; then
+			echo "never: $*" >&2
 			exit 1
 		fi
 		sleep 0.1
 	done
+}
+
+wait_for()
+{
+	until_true test -e "$1"
+}
+
+# The kernel lets go of a VM after its process.
+no_vms()
+{
+	[ "$(cat /sys/class/misc/kvm/s2/vms)" = 0 ]
 }
 
 # start NAME ARG...: a VM that stays until the script ends.  What it prints is
@@ -42,7 +63,13 @@ start()
 		> "$share/$name.vmm" 2>&1 &
 	pid=$!
 	pids="$pids $pid"
-	wait_for "/tmp/$name.ready"
+	until [ -e "/tmp/$name.ready" ]; do
+		kill -0 $pid 2> /dev/null || [ -e "/tmp/$name.ready" ] || {
+			echo "VM $name ended before it was ready" >&2
+			exit 1
+		}
+		sleep 0.05
+	done
 	cp "/tmp/$name.ready" "$share/$name.ready"
 }
 pids=

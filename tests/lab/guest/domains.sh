@@ -46,12 +46,7 @@ hostdev()
 	EOF
 }
 
-# The kernel lets go of a VM after its process.
 until_gone()
 {
-	n=0
-	while [ "$(cat /sys/class/misc/kvm/s2/vms)" != 0 ] && [ $n -lt 300 ]; do
-		n=$((n + 1))
-		sleep 0.1
-	done
+	until_true no_vms
 }

@@ -16,12 +16,7 @@ vms()
 	keep list.json s2ctl -j list
 	stop_all
 	vmm --name third --slot anon,size=1M,gpa=0
-	# destruction is the last reference's doing
-	n=0
-	while [ "$(cat "$kvm/s2/vms")" != 0 ] && [ $n -lt 100 ]; do
-		n=$((n + 1))
-		sleep 0.1
-	done
+	until_true no_vms
 	cat "$kvm/s2/vms" > "$share/vms-after"
 	keep host.json s2ctl -j host
 }

@@ -55,20 +55,6 @@ destroy()
 	until_gone
 }
 
-# until_true COMMAND...: up to 60 s
-until_true()
-{
-	n=0
-	until "$@" > /dev/null 2>&1; do
-		n=$((n + 1))
-		if [ $n -gt 600 ]; then
-			echo "never: $*" >&2
-			exit 1
-		fi
-		sleep 0.1
-	done
-}
-
 said()
 {
 	journalctl -q -u s2ctl-enforce -o cat | grep -qF -- "$1"
@@ -92,8 +78,16 @@ watch_first()
 	wait_for /tmp/ready
 }
 
+seen_often()
+{
+	[ "$(grep -c "$2" $tracing/trace)" -ge "$1" ]
+}
+
+# end_watch POINT N: once the guest has faulted, and N policies were set
 end_watch()
 {
+	until_true seen_often 1 kvm_guest_fault
+	until_true seen_often "$2" tracing_mark_write
 	echo 0 > $tracing/tracing_on
 	grep -m 1 kvm_guest_fault $tracing/trace > "$share/$1.first" || true
 	grep tracing_mark_write $tracing/trace > "$share/$1.set" || true
@@ -125,8 +119,7 @@ step_hook()
 	watch_first
 	keep hook.start virsh start fine
 	look hook fine
-	sleep 1
-	end_watch hook
+	end_watch hook 2
 	keep restart.hook systemctl restart libvirtd.service
 	look restarted fine
 	virsh save fine /tmp/saved
@@ -166,9 +159,9 @@ step_service()
 	watch_first
 	keep served.start virsh start fine
 	until_true said "(fine): "
-	sleep 1
+	# the domain's two, and the site's
+	end_watch served 3
 	look served fine
-	end_watch served
 	mv /tmp/50-s2ctl /etc/libvirt/hooks/qemu.d/
 	journalctl -q -u s2ctl-enforce -o json > "$share/journal"
 
@@ -184,7 +177,7 @@ step_service()
 	# It is killed: the text file says so until it is there again
 	keep up.before cat /run/s2ctl/s2ctl.prom
 	mkdir -p /run/systemd/system/s2ctl-enforce.service.d
-	printf '[Service]\nRestartSec=5\nWatchdogSec=2\n' \
+	printf '[Service]\nRestartSec=5\nWatchdogSec=10\n' \
 		> /run/systemd/system/s2ctl-enforce.service.d/test.conf
 	systemctl daemon-reload
 	systemctl restart s2ctl-enforce
@@ -195,16 +188,16 @@ step_service()
 
 	# Idle for longer than the watchdog waits, and then stuck for as long
 	before=$(systemctl show --value -p NRestarts s2ctl-enforce)
-	sleep 6
+	sleep 21
 	echo "$before $(systemctl show --value -p NRestarts s2ctl-enforce)" \
 		> "$share/watchdog.idle"
 	mv /etc/libvirt/hooks/qemu.d/50-s2ctl /tmp/
-	flock /run/s2ctl.lock sleep 20 &
+	flock -o /run/s2ctl.lock sleep 100000 &
 	locker=$!
 	virsh start "$odd"
 	until_true said "Failed with result 'watchdog'"
 	echo watchdog > "$share/watchdog.stuck"
-	kill $locker 2> /dev/null || true
+	kill $locker
 	mv /tmp/50-s2ctl /etc/libvirt/hooks/qemu.d/
 	until_true sh -c "s2ctl policy get 'name:$odd' | grep -q require-fwb"
 	look stuck "$odd"

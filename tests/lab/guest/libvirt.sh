@@ -33,19 +33,15 @@ ticks()
 	grep -c '^tick' $serial || true
 }
 
+ticked_since()
+{
+	[ "$(ticks)" -gt "$1" ]
+}
+
 # it_runs POINT: waits until the guest has told so again
 it_runs()
 {
-	n=0
-	before=$(ticks)
-	until [ "$(ticks)" -gt "$before" ]; do
-		n=$((n + 1))
-		if [ $n -gt 1800 ]; then
-			echo "$1: the guest does not run" >&2
-			exit 1
-		fi
-		sleep 0.1
-	done
+	until_true ticked_since "$(ticks)"
 	grep -c '^up' $serial > "$share/$1.ups"
 }
 

@@ -12,7 +12,7 @@ while read -r test args; do
 	[ -n "$test" ] || continue
 	status=0
 	# shellcheck disable=SC2086
-	timeout 120 "./$test" $args > /tmp/out 2>&1 < /dev/null || status=$?
+	timeout 1500 "./$test" $args > /tmp/out 2>&1 < /dev/null || status=$?
 	printf '%s %s\n' "$status" "$test${args:+ $args}" >> "$share/results"
 	if [ "$status" != 0 ]; then
 		printf '== %s %s\n' "$test" "$status"

@@ -100,16 +100,13 @@ watched()
 	return $status
 }
 
-# until_lines N FILE TEXT: there are so many lines with TEXT, for up to 60 s
+has_lines()
+{
+	[ "$(grep -c -- "$3" "$2")" -ge "$1" ]
+}
+
+# until_lines N FILE TEXT: waits until there are so many lines with TEXT
 until_lines()
 {
-	n=0
-	until [ "$(grep -c -- "$3" "$2")" -ge "$1" ]; do
-		n=$((n + 1))
-		if [ $n -gt 600 ]; then
-			echo "$2 never had $1 lines with '$3'" >&2
-			return 1
-		fi
-		sleep 0.1
-	done
+	until_true has_lines "$@"
 }

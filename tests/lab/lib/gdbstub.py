@@ -9,11 +9,17 @@ import re
 import socket
 import time
 
+# Seconds: of a QEMU that runs, until it has answered; of one that has ended
+HANGS, GONE = 1800, 120
+
 
 class GdbStub:
-    def __init__(self, path, timeout=30):
+    # path -> registers: those of one QEMU do not change
+    known = {}
+
+    def __init__(self, path):
         """Connects to a Unix socket; QEMU stops the machine for it."""
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + GONE
         while True:
             self.sock = socket.socket(socket.AF_UNIX)
             try:
@@ -24,11 +30,16 @@ class GdbStub:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.1)
-        self.sock.settimeout(timeout)
+        self.sock.settimeout(HANGS)
         self.buffer = b""
-        self.ask("qSupported:multiprocess+;xmlRegisters=aarch64")
+        said = self.ask("qSupported:multiprocess+;xmlRegisters=aarch64")
+        # Of hexadecimal digits, with some room for what is around them
+        size = re.search(rb"PacketSize=([0-9a-f]+)", said)
+        self.step = int(size[1], 16) // 4 if size else 1024
         self.ask("?")
-        self.regs = self._registers()
+        if path not in self.known:
+            self.known[path] = self._registers()
+        self.regs = self.known[path]
 
     def close(self):
         """Lets the machine run again."""
@@ -43,30 +54,36 @@ class GdbStub:
     def __exit__(self, *_):
         self.close()
 
-    def _byte(self):
-        if not self.buffer:
-            self.buffer = self.sock.recv(65536)
-            if not self.buffer:
+    def _until(self, end):
+        """What comes before that byte, which goes with it."""
+        while (at := self.buffer.find(end)) < 0:
+            more = self.sock.recv(1 << 18)
+            if not more:
                 raise ConnectionError("QEMU closed the gdb connection")
-        byte, self.buffer = self.buffer[:1], self.buffer[1:]
-        return byte
+            self.buffer += more
+        out, self.buffer = self.buffer[:at], self.buffer[at + 1:]
+        return out
+
+    def _checksum(self):
+        while len(self.buffer) < 2:
+            more = self.sock.recv(65536)
+            if not more:
+                raise ConnectionError("QEMU closed the gdb connection")
+            self.buffer += more
+        self.buffer = self.buffer[2:]
 
     def ask(self, packet):
         raw = packet.encode()
         self.sock.sendall(b"$%s#%02x" % (raw, sum(raw) % 256))
-        while self._byte() != b"$":     # acknowledgements
-            pass
-        answer = bytearray()
-        while (byte := self._byte()) != b"#":
-            if byte == b"}":            # escaped
-                byte = bytes([self._byte()[0] ^ 0x20])
-            elif byte == b"*":          # run length
-                answer += answer[-1:] * (self._byte()[0] - 29)
-                continue
-            answer += byte
-        self._byte(), self._byte()      # its checksum
+        self._until(b"$")               # acknowledgements
+        answer = self._until(b"#")
+        self._checksum()
         self.sock.sendall(b"+")
-        return bytes(answer)
+        # run lengths first: what is escaped may look like one
+        answer = re.sub(rb"(?<!\})(.)\*(.)", lambda m: m[1] *
+                        (m[2][0] - 28), answer, flags=re.S)
+        return re.sub(rb"\}(.)", lambda m: bytes([m[1][0] ^ 0x20]), answer,
+                      flags=re.S)
 
     def _document(self, name):
         text = b""
@@ -122,7 +139,7 @@ class GdbStub:
     def memory(self, address, size):
         data = b""
         while len(data) < size:
-            step = min(1024, size - len(data))
+            step = min(self.step, size - len(data))
             answer = self.ask(f"m{address + len(data):x},{step:x}")
             if len(answer) != 2 * step:
                 raise ValueError(f"cannot read {address:#x}: {answer!r}")

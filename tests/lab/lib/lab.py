@@ -11,6 +11,9 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 GUEST = os.path.join(TOP, "tests", "lab", "guest")
 RUN = os.path.join(TOP, "lab", "run")
+# Seconds after which a boot hangs: more than the longest one takes on a machine
+# that has much else to do.  guest/common.sh waits for less.
+HANGS = 3600
 
 
 def built(variant):
@@ -32,8 +35,7 @@ class Lab:
     """One boot.  The scripts of tests/lab/guest are in the shared folder."""
 
     def __init__(self, script, *args, cpu="max", variant=None, mem="1G",
-                 smp=2, append=(), qemu=(), timeout=300, files=(),
-                 root=None):
+                 smp=2, append=(), qemu=(), files=(), root=None):
         self.folder = tempfile.mkdtemp(prefix="s2ctl-test.")
         for name in os.listdir(GUEST):
             shutil.copy(os.path.join(GUEST, name), self.folder)
@@ -41,7 +43,7 @@ class Lab:
             copy = shutil.copytree if os.path.isdir(name) else shutil.copy
             copy(name, os.path.join(self.folder, os.path.basename(name)))
         self.argv = [RUN, "--cpu", cpu, "--mem", mem, "--smp", str(smp),
-                     "--share", self.folder, "--timeout", str(timeout),
+                     "--share", self.folder, "--timeout", str(HANGS),
                      "--keep-log", self.path("kernel.log")]
         if variant:
             self.argv.append(f"--{variant}")
@@ -61,9 +63,17 @@ class Lab:
     def start(self):
         # pylint: disable=consider-using-with
         self.process = subprocess.Popen(
-            self.argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            self.argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, errors="replace")
         return self
+
+    def tell(self):
+        """A line of standard input, for a script that waits for it."""
+        try:
+            self.process.stdin.write("\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass        # it has ended, and wait() says how
 
     def wait(self):
         self.out, self.err = self.process.communicate()
@@ -115,7 +125,7 @@ class Lab:
         if self.process and self.process.poll() is None:
             self.process.terminate()
             self.process.wait()
-        if os.environ.get("S2CTL_KEEP"):
+        if os.environ.get("S2CTL_KEEP_FOLDERS"):
             print(f"# kept {self.folder}")
         else:
             shutil.rmtree(self.folder, ignore_errors=True)

@@ -41,7 +41,7 @@ def wait_for(lab, *names):
         for name in names:
             if lab.exists(name):
                 return name
-        time.sleep(0.05)
+        time.sleep(0.01)
     return None
 
 
@@ -52,7 +52,7 @@ def walk_all(lab, wanted):
         name = case.name
         if wait_for(lab, f"{name}.held", f"{name}.status") == f"{name}.held":
             tables[name] = stage2.read_guest(lambda: GdbStub(sock))
-            lab.touch(f"{name}.walked")
+            lab.tell()
     return tables
 
 

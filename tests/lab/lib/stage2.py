@@ -24,6 +24,9 @@ TYPES = {
 }
 
 
+# How often no CPU may be in a guest by chance, on whatever machine
+TRIES = 5000
+
 # VTCR_EL2.TG0 -> bits of a page's offset, of a table's index, and the first
 # level for SL0 = 0
 GRANULES = {0: (12, 9, 2), 1: (16, 13, 3)}
@@ -95,9 +98,9 @@ def find_guest(gdb):
     return None
 
 
-def read_guest(open_stub, tries=50):
+def read_guest(open_stub):
     """(leaves, fwb) of the VM that is running now."""
-    for _ in range(tries):
+    for _ in range(TRIES):
         with open_stub() as gdb:
             found = find_guest(gdb)
             if found:
