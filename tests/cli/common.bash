@@ -20,6 +20,14 @@ use_sanitizers() {
 	export S2CTL=$root/build/asan/s2ctl
 }
 
+# What makes a command meet a signal, or no memory, where a test says: see preload.c
+preload=$root/build/tests/preload.so
+make_preload() {
+	mkdir -p "$root/build"
+	MAKEFLAGS='' flock "$root/build/preload.lock" \
+		make -s -C "$root" build/tests/preload.so
+}
+
 setup() {
 	mkdir "$BATS_TEST_TMPDIR/work"
 	cd "$BATS_TEST_TMPDIR/work" || return

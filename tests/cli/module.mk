@@ -33,6 +33,6 @@ build/tests/preload.so: tests/cli/preload.c
 CLI_UNIT_TESTS := $(addprefix build/tests/test-,text stream guard confirm format)
 UNIT_TESTS += $(CLI_UNIT_TESTS)
 BUILD_TESTS += $(CLI_UNIT_TESTS)
-CLI_TESTS += $(sort $(wildcard tests/cli/*.bats)) tests/cli/prometheus-live
+CLI_TESTS += $(sort $(wildcard tests/cli/*.bats)) tests/cli/prometheus-live tests/cli/linear tests/cli/no-memory
 LAB_TESTS += tests/cli/stock
 endif

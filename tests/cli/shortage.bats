@@ -6,10 +6,8 @@
 load common
 
 setup_file() {
-	make -s -C "$BATS_TEST_DIRNAME/../.." build/tests/preload.so
+	make_preload
 }
-
-preload=$root/build/tests/preload.so
 
 # What the commands read.
 make_files() {
