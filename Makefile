@@ -156,6 +156,7 @@ bench: all	## measure, in instructions: JSON, of the series and of audits
 	+@lab/prepare series stock >&2
 	@tests/bench/run
 	@tests/bench/audit
+	@tests/bench/read
 	@tests/bench/live
 
 # What files say of other files

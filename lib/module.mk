@@ -12,7 +12,7 @@ PROGRAM_SRCS := $(foreach room,$(PROGRAM_ROOMS),$(wildcard lib/$(room)/*.c))
 PROGRAM_OBJS := $(PROGRAM_SRCS:%.c=$O/%.o)
 # In the order in which a linker wants them
 LIB_A := $P/libs2ctl-program.a $P/libs2ctl.a
-LIB_PKGS := libmnl json-c
+LIB_PKGS := libmnl
 PROGRAM_PKGS := libmnl json-c expat
 # 0 until 1.0: what it has may still change, with the number behind it
 LIB_SO := $P/libs2ctl.so.0.1.0

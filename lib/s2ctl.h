@@ -406,15 +406,13 @@ int s2_open_kernel(struct s2_ctx *ctx, struct s2_source **src);
  * @path: file, or "-" for standard input
  * @src: where to put the source; free with s2_source_close()
  *
- * Reads and checks the whole file; it need not be trusted.  VMs are read from it
- * again when they are loaded, so that it must not change meanwhile; what cannot be
- * read twice is kept in a temporary file without a name, in $TMPDIR or /tmp.
+ * The file need not be trusted.  A regular file is read, and checked, when it is
+ * loaded, each time anew: it must not change meanwhile.  Anything else is read and
+ * checked here; what of it is more than a little is kept in a temporary file without a
+ * name, in $TMPDIR or /tmp.
  *
- * Return: 0; -errno of opening, reading and of the temporary file; -EFBIG if it
- * is larger than 4 GiB, or one VM, or anything else in it, larger than 256 MiB;
- * -EBADMSG if it is not JSON or ends early; -EPROTONOSUPPORT if a
- * newer s2ctl wrote it; -EINVAL if it is not a snapshot or contradicts itself;
- * -ENOMEM.
+ * Return: 0; -errno of opening, reading and of the temporary file; -ENOMEM; for what
+ * is checked here, as s2_load() for a snapshot that is wrong.
  */
 int s2_open_snapshot(struct s2_ctx *ctx, const char *path,
 		     struct s2_source **src);
@@ -483,7 +481,9 @@ struct s2_load_options {
  * exist and S2_LOAD_IF_THERE is not among the flags; -ENOTUNIQ if its name fits
  * several (the text lists their ids);
  * -EINVAL for bad options; -E2BIG if options are set that only a newer library knows;
- * -ENOMEM.
+ * -ENOMEM; and for a snapshot, which is refused as a whole, -errno of reading,
+ * -EBADMSG if it is not JSON or ends early, -EPROTONOSUPPORT if a newer s2ctl wrote
+ * it, -EINVAL if it is not a snapshot or contradicts itself.
  */
 int s2_load(struct s2_source *src, const struct s2_load_options *opt,
 	    struct s2_model **model);

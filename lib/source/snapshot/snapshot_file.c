@@ -245,6 +245,9 @@ static void end_document(struct s2_snapshot_file *f)
 static void begin_records(struct s2_snapshot_file *f)
 {
 	f->is_records = true;
+	/* They may have come before the key that says what it is */
+	s2_list_clear(&f->model->policies);
+	f->model->policies_known = false;
 	s2_in_return(&f->r.in, (struct s2_in_place){ .from = 0, .line = 1 });
 	f->r.in.flags |= S2_IN_MANY;
 }
@@ -280,7 +283,7 @@ static bool next_of_document(struct s2_snapshot_file *f, struct s2_model *model)
 static void say_several(struct s2_snapshot_file *f)
 {
 	s2_in_fail(&f->r.in, -EINVAL,
-		   "%s:%lu: a second host begins here, and s2ctl reads one at a time: take it out with jq -c 'select(.boot_id == \"%.40s\")'",
+		   "%s:%lu: a second host begins here, and s2ctl reads one at a time: take one out, as with jq -c 'select(.boot_id == \"%.40s\")'",
 		   f->r.in.name, s2_in_line(&f->r.in),
 		   f->boot_id ? f->boot_id : "...");
 }
