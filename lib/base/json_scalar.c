@@ -90,9 +90,13 @@ static uint32_t scan_hex4(struct s2_in *in)
 	return code;
 }
 
-/* Whether a backslash and 'u' follow the first half of a pair */
+/*
+ * Whether a backslash and 'u' follow the first half of a pair.  @other: what followed
+ * a backslash, which was taken, instead
+ */
 static bool pair_follows(struct s2_in *in, char *other)
 {
+	*other = '\0';
 	if (s2_in_peek(in) != '\\')
 		return false;
 	in->at++;
@@ -109,7 +113,7 @@ static void scan_escape(struct s2_in *in);
 static void scan_code(struct s2_in *in)
 {
 	uint32_t code = scan_hex4(in), low;
-	char other = '\0';
+	char other;
 
 	while (code >= 0xd800 && code <= 0xdbff) {
 		if (!pair_follows(in, &other)) {
@@ -246,7 +250,7 @@ static void scan_digits(struct s2_in *in, struct s2_in_number *num)
 	unsigned char c = s2_in_peek(in);
 
 	if (!is_digit(c))
-		s2_in_unexpected(in, "a number without a digit");
+		s2_in_not_json(in, "a number without a digit");
 	while (is_digit(c)) {
 		unsigned int digit = c - '0';
 

@@ -38,7 +38,8 @@ static void snapshot(void)
 {
 	static const char *const keys[] = {
 		"format_version", "kind", "snapshot", "host", "complete",
-		"problems", "policies", "vms", "slots", "extents", NULL
+		"problems", "policies", "vms", "slots", "extents", "record",
+		"vm", "problem", "end", NULL
 	};
 
 	for (size_t i = 0; keys[i]; i++)
@@ -138,6 +139,15 @@ static void domain(void)
 	fields(S2_OBJ_CHANGE, false);
 }
 
+static void json(void)
+{
+	puts("\"{\"\n\"}\"\n\"[\"\n\"]\"\n\":\"\n\",\"\n\"true\"\n\"false\"\n\"null\"\n"
+	     "\"\\\"a\\\":\"\n\"\\\"\\\"\"\n\"\\\\ud834\\\\udd1e\"\n\"\\\\u00e9\"\n"
+	     "\"\\xc3\\xa9\"\n\"\\xed\\xa0\\x80\"\n\"\\xf0\\x9d\\x84\\x9e\"\n"
+	     "\"18446744073709551615\"\n\"18446744073709551616\"\n\"-0\"\n"
+	     "\"1e+9\"\n\"0.5\"\n\"-9223372036854775808\"\n\"NaN\"\n\"//\"\n\"/*\"");
+}
+
 int main(int argc, char **argv_)
 {
 	static const struct {
@@ -148,6 +158,7 @@ int main(int argc, char **argv_)
 		{ "site", site }, { "argv", argv }, { "text", text },
 		{ "diff", snapshot }, { "baseline", baseline },
 		{ "waivers", waivers }, { "domain", domain },
+		{ "json", json },
 	};
 
 	commands_use();

@@ -7,7 +7,7 @@ ifeq ($A,native)
 
 FUZZ_CC ?= clang
 FUZZ_NAMES := snapshot site netlink proc bars text show argv waivers baseline diff \
-	domain
+	domain json
 FUZZ_PROGS := $(FUZZ_NAMES:%=build/fuzz/%)
 # Words that are spelt right, for those that read words
 FUZZ_DICTS := $(patsubst %,build/fuzz/%.dict,$(filter-out \

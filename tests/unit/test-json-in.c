@@ -272,6 +272,7 @@ static void test_strings(void **data)
 	want_string("\"\\udd1e\"", "\xef\xbf\xbd", 3);
 	want_string("\"\\ud834\\ud834\\udd1e\"",
 		      "\xef\xbf\xbd\xf0\x9d\x84\x9e", 7);
+	want_string("\"\\ud834\\ud832e\"", "\xef\xbf\xbd\xef\xbf\xbd" "e", 7);
 	want_string("\"\\ud834\\u0041\"", "\xef\xbf\xbd" "A", 4);
 }
 
