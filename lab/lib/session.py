@@ -110,7 +110,7 @@ class Session:
                 raise Failed("output was lost, or nobody took it in time")
         self.ours["control"].sendall(b"Q")
         try:
-            self.qemu.wait(min(self._left(), 30))
+            self.qemu.wait(self._left())
         except subprocess.TimeoutExpired:
             raise Failed("the host did not shut down") from None
         return status

@@ -19,7 +19,7 @@ check() {
 # Chromium without a window; as root it must do without its sandbox.
 browser() {
 	command -v chromium > /dev/null || skip "chromium is not installed"
-	HOME=$PWD timeout 120 chromium --headless=new --no-sandbox --disable-gpu \
+	HOME=$PWD timeout 1800 chromium --headless=new --no-sandbox --disable-gpu \
 		--hide-scrollbars --disable-background-networking \
 		--user-data-dir="$PWD/profile" "$@" 2> browser.log || {
 		cat browser.log

@@ -64,7 +64,7 @@ int main(void)
 {
 	struct asked asked;
 
-	alarm(60);
+	alarm(1800);
 	expect("y\n", ANSWER_YES, "y is a yes");
 	expect("yes\n", ANSWER_YES, "yes is a yes");
 	expect("n\n", ANSWER_NO, "n is a no");

@@ -94,7 +94,7 @@ int main(void)
 {
 	char dir[] = "/tmp/test-guard.XXXXXX";
 
-	alarm(60);
+	alarm(1800);
 	if (!mkdtemp(dir))
 		abort();
 	test_lock(dir);
