@@ -57,8 +57,8 @@ int s2_alias_new(struct s2_ctx *ctx, struct s2_alias **alias);
 void s2_alias_free(struct s2_alias *alias);
 
 /*
- * Takes the mappings of a VM in; @slots: its slots by number.  @unknown is set if some have no host-physical
- * address or type.  Return: 0; -errno of a temporary file; -ENOMEM.
+ * Takes the mappings of a VM in; @slots: its slots by number.  @unknown is set if some
+ * have no host-physical address or type.  Return: 0; -errno of a temporary file; -ENOMEM.
  */
 int s2_alias_add(struct s2_alias *alias, const struct s2_obj *vm,
 		 const struct s2_by_num *slots, bool *unknown);
