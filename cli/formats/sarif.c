@@ -209,7 +209,7 @@ static void put_bytes(struct sarif *s, const char *text, size_t len)
 		s->err = errno ? -errno : -EIO;
 }
 
-static void newline(struct sarif *s)
+static void sarif_newline(struct sarif *s)
 {
 	if (!s->pretty)
 		return;
@@ -223,7 +223,7 @@ static void element(struct sarif *s, const char *key)
 	if (s->filled)
 		put_bytes(s, ",", 1);
 	if (s->depth)
-		newline(s);
+		sarif_newline(s);
 	s->filled = true;
 	if (!key)
 		return;
@@ -244,7 +244,7 @@ void sarif_close(struct sarif *s, char bracket)
 {
 	s->depth--;
 	if (s->filled)
-		newline(s);
+		sarif_newline(s);
 	put_bytes(s, &bracket, 1);
 	s->filled = true;
 }

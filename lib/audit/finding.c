@@ -348,7 +348,7 @@ static void set_pair(struct s2_obj *finding, const struct s2_pair *pair)
 	s2_obj_set_num(finding, S2_FINDING_EXTENTS, pair->count);
 }
 
-static int add(struct s2_report *report, const struct s2_rule *rule,
+static int add_finding(struct s2_report *report, const struct s2_rule *rule,
 	       const struct s2_place *place, const struct s2_hit *hit)
 {
 	struct s2_obj *finding = s2_list_add(&report->findings), *evidence;
@@ -395,7 +395,7 @@ int s2_finding_add(struct s2_report *report, const struct s2_rule *rule,
 	if (!place->pair)
 		fill_evidence(hit->evidence, place->obj);
 	if (place->pair || s2_obj_type(place->obj) != S2_OBJ_EXTENT)
-		return add(report, rule, place, hit);
+		return add_finding(report, rule, place, hit);
 	number = find_like(report, rule, place, hit);
 	if (!number)
 		return -ENOMEM;
@@ -404,7 +404,7 @@ int s2_finding_add(struct s2_report *report, const struct s2_rule *rule,
 		      hit);
 		return 0;
 	}
-	err = add(report, rule, place, hit);
+	err = add_finding(report, rule, place, hit);
 	*number = (uint32_t)report->findings.count;
 	return err;
 }

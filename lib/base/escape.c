@@ -114,7 +114,7 @@ struct out {
 };
 
 /* All of it or, once something did not fit, nothing */
-static void put(struct out *out, const char *text, size_t len)
+static void put_out(struct out *out, const char *text, size_t len)
 {
 	if (out->end == out->whole && out->end + len < out->size) {
 		memcpy(out->buf + out->end, text, len);
@@ -129,7 +129,7 @@ static void put_piece(struct out *out, const struct piece *piece)
 	char text[16];
 
 	if (!piece->escape) {
-		put(out, piece->byte, piece->count);
+		put_out(out, piece->byte, piece->count);
 		return;
 	}
 	for (size_t i = 0; i < piece->count; i++) {
@@ -140,7 +140,7 @@ static void put_piece(struct out *out, const struct piece *piece)
 		text[4 * i + 2] = digits[c >> 4];
 		text[4 * i + 3] = digits[c & 15];
 	}
-	put(out, text, 4 * piece->count);
+	put_out(out, text, 4 * piece->count);
 }
 
 /* With letters, digits and the like nothing is to be done */
@@ -158,7 +158,7 @@ static size_t spell(char *buf, size_t size, const char *p, size_t len,
 		struct piece piece;
 
 		while (len && is_plain(*p)) {
-			put(&out, p++, 1);
+			put_out(&out, p++, 1);
 			len--;
 			first = false;
 		}

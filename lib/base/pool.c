@@ -59,7 +59,7 @@ static char **find(const struct s2_pool *pool, const char *str, uint32_t hash)
 	return &pool->table[n];
 }
 
-static void put(char **table, size_t room, char *kept)
+static void put_in_table(char **table, size_t room, char *kept)
 {
 	size_t n = head_of(kept)->hash & (room - 1);
 
@@ -81,7 +81,7 @@ static int make_room(struct s2_pool *pool)
 		return -1;
 	for (size_t i = 0; i < pool->room; i++)
 		if (pool->table[i])
-			put(table, room, pool->table[i]);
+			put_in_table(table, room, pool->table[i]);
 	free(pool->table);
 	pool->table = table;
 	pool->room = room;

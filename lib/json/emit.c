@@ -12,7 +12,7 @@
 
 #define INDENT	2
 
-static void put(struct s2_emit *e, const char *text, size_t len)
+static void put_raw(struct s2_emit *e, const char *text, size_t len)
 {
 	if (e->err || !len)
 		return;
@@ -23,10 +23,10 @@ static void put(struct s2_emit *e, const char *text, size_t len)
 
 void s2_emit_text(struct s2_emit *e, const char *text)
 {
-	put(e, text, strlen(text));
+	put_raw(e, text, strlen(text));
 }
 
-static void newline(struct s2_emit *e)
+static void emit_newline(struct s2_emit *e)
 {
 	if (!e->pretty)
 		return;
@@ -41,7 +41,7 @@ void s2_emit_element(struct s2_emit *e)
 	if (!e->first)
 		s2_emit_text(e, ",");
 	e->first = false;
-	newline(e);
+	emit_newline(e);
 }
 
 void s2_emit_key(struct s2_emit *e, const char *name)
@@ -63,7 +63,7 @@ void s2_emit_end(struct s2_emit *e, const char *bracket)
 {
 	e->depth--;
 	if (!e->first)
-		newline(e);
+		emit_newline(e);
 	s2_emit_text(e, bracket);
 	e->first = false;
 }

@@ -29,7 +29,8 @@ static void put_in_order(struct s2_by_num *by)
 		qsort(by->entry, by->count, sizeof(*by->entry), cmp_entry);
 }
 
-static int add(struct s2_by_num *by, const struct s2_obj *obj, unsigned int id)
+static int add_numbered(struct s2_by_num *by, const struct s2_obj *obj,
+			unsigned int id)
 {
 	struct s2_numbered *new = by->entry;
 
@@ -51,7 +52,7 @@ int s2_by_num_make(struct s2_by_num *by, const struct s2_obj *first,
 	for (; first; first = s2_obj_next(first)) {
 		if (!s2_obj_has(first, id) || (wanted && !wanted(first)))
 			continue;
-		if (add(by, first, id)) {
+		if (add_numbered(by, first, id)) {
 			s2_by_num_clear(by);
 			return -ENOMEM;
 		}
@@ -67,7 +68,7 @@ int s2_by_num_part(struct s2_by_num *by, const struct s2_list *list,
 	for (; first < end; first++) {
 		const struct s2_obj *obj = s2_list_at(list, first);
 
-		if (s2_obj_has(obj, id) && add(by, obj, id)) {
+		if (s2_obj_has(obj, id) && add_numbered(by, obj, id)) {
 			s2_by_num_clear(by);
 			return -ENOMEM;
 		}

@@ -104,7 +104,7 @@ static struct s2_list *begin_list(struct s2_snapshot_in *r, struct s2_obj *vm,
 	return list;
 }
 
-static struct s2_obj *add(struct s2_snapshot_in *r, struct s2_list *list)
+static struct s2_obj *add_object(struct s2_snapshot_in *r, struct s2_list *list)
 {
 	struct s2_obj *obj = s2_list_add(list);
 
@@ -124,7 +124,7 @@ static void read_extents(struct s2_snapshot_in *r, struct s2_model *model,
 		return;
 	s2_in_enter(&r->in);
 	while (s2_in_next(&r->in)) {
-		obj = add(r, list);
+		obj = add_object(r, list);
 		if (!obj)
 			break;
 		s2_field_in_object(&r->in, &r->extent, obj, &to);
@@ -193,7 +193,7 @@ static void read_slots(struct s2_snapshot_in *r, struct s2_model *model,
 		return;
 	s2_in_enter(&r->in);
 	while (s2_in_next(&r->in)) {
-		obj = add(r, list);
+		obj = add_object(r, list);
 		if (!obj)
 			break;
 		s2_field_in_object(&r->in, &r->slot, obj, &to);
@@ -215,7 +215,7 @@ void s2_snapshot_policies(struct s2_snapshot_in *r, struct s2_model *model,
 		return;
 	s2_in_enter(&r->in);
 	while (s2_in_next(&r->in)) {
-		obj = add(r, list);
+		obj = add_object(r, list);
 		if (!obj)
 			break;
 		s2_field_in_object(&r->in, &r->policy, obj, &to);
