@@ -266,6 +266,7 @@ static void test_strings(void **data)
 	want_string("\"\\u00e9\\u20AC\"", "\xc3\xa9\xe2\x82\xac", 5);
 	want_string("\"\\ud834\\udd1e\"", "\xf0\x9d\x84\x9e", 4);
 	want_string("\"\xf0\x9d\x84\x9e\"", "\xf0\x9d\x84\x9e", 4);
+	want_string("\"\\ud837\\udd1e\"", "\xf0\x9d\xb4\x9e", 4);
 	/* Halves of pairs that stand alone */
 	want_string("\"\\ud834x\"", "\xef\xbf\xbdx", 4);
 	want_string("\"\\ud834\\n\"", "\xef\xbf\xbd\n", 4);

@@ -29,8 +29,13 @@ def _parse(text):
 
 def event_errors(lines):
     """What is wrong with lines of the monitor; [] if nothing is."""
-    schema = {"$ref": "#/definitions/event"} | {
-        "definitions": load()["definitions"]}
+    return line_errors("event", lines)
+
+
+def line_errors(definition, lines):
+    """Likewise of lines of another kind."""
+    schema = {"$ref": f"#/definitions/{definition}"} | {
+        name: load()[name] for name in ("definitions", "properties")}
     validator = jsonschema.validators.validator_for(load())(schema)
     out = []
     for line in lines:
