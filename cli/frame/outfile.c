@@ -180,10 +180,11 @@ static int open_named(struct outfile *o)
 
 static int open_file(struct outfile *o)
 {
-	if (asprintf(&o->temp, "%s.XXXXXX", o->path) < 0) {
-		o->temp = NULL;
+	char *temp;
+
+	if (asprintf(&temp, "%s.XXXXXX", o->path) < 0)
 		return -ENOMEM;
-	}
+	o->temp = temp;
 	o->fd = open_unnamed(o->path);
 	switch (o->fd) {
 	case -EOPNOTSUPP:

@@ -72,7 +72,7 @@ static void set_last(struct s2_obj *finding, uint64_t gpa, uint64_t bytes)
 /* ---------------------------------------------------------------- merging */
 
 /* Longest text of merge_key(): a number of 64 bits for each field */
-#define MERGE_KEY_MAX	(20 * (S2_FIELDS_MAX + 1))
+#define MERGE_KEY_MAX	(20ul * (S2_FIELDS_MAX + 1))
 
 /*
  * What tells the findings of a rule in a slot apart.  Equal strings of one pool

@@ -83,9 +83,10 @@ static bool fold_uuid(const char *uuid, char folded[UUID_LEN + 1])
 {
 	if (strlen(uuid) != UUID_LEN)
 		return false;
-	for (size_t i = 0; i <= UUID_LEN; i++)
-		folded[i] = uuid[i] >= 'A' && uuid[i] <= 'Z' ?
-			(char)(uuid[i] - 'A' + 'a') : uuid[i];
+	memcpy(folded, uuid, UUID_LEN + 1);
+	for (char *c = folded; *c; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char)(*c - 'A' + 'a');
 	return true;
 }
 
