@@ -87,10 +87,12 @@ class Clock:
                            self.last.get(name, 0) * slower)
         if not running and not waiting:
             return ""
-        words = f"about {in_words(max(free))} left"
+        words = []
+        if len(unknown) < len(waiting) + len(running):
+            words += [f"about {in_words(max(free))} left"]
         if unknown:
-            words += f", and as long as {len(unknown)} new ones take"
-        return f"; {words}"
+            words += [f"{len(unknown)} of which nothing is known"]
+        return f"; {', and '.join(words)}" if words else ""
 
 
 def in_words(seconds):
