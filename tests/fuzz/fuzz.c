@@ -33,7 +33,7 @@ void fuzz_fail(const char *fmt, ...)
  * is a megabyte.  Begin: what is read and made once.
  */
 #define BEGIN_NS	2000000000ll
-__attribute__((weak)) long long fuzz_ns_per_byte = 15000;
+__attribute__((weak)) long long fuzz_ns_per_byte = 20000;
 
 int __real_LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int __wrap_LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
