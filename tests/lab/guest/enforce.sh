@@ -129,6 +129,13 @@ while [ $i -lt "$count" ]; do
 	i=$((i + 1))
 	wait_for "/tmp/crowd-$i.ready"
 done
+# The text file may have VMs already that wait to be served
+all_served()
+{
+	[ "$(grep -c '(crowd-[0-9]*): io: noexec' "$log")" -eq "$count" ]
+}
+
+until_true all_served
 until_metric "s2ctl_vms $((count + 8))"
 leave crowd
 
