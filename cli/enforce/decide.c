@@ -9,9 +9,15 @@ static bool any_due(const struct state *st, bool fresh, uint64_t now)
 	return false;
 }
 
+/* VMs go before an audit, but not for ever */
+static bool is_audit_late(const struct state *st, uint64_t now)
+{
+	return st->audit && is_due(st->audit + AUDIT_LATE_MS, now);
+}
+
 /*
  * VMs in the order in which they wait: those that a list has found are served, all
- * of them, before there is another list, however many come meanwhile.
+ * of them, before there is another list, or an audit, however many come meanwhile.
  */
 static bool decide_vms(const struct state *st, uint64_t now,
 		       enum action_type *type)
@@ -23,7 +29,7 @@ static bool decide_vms(const struct state *st, uint64_t now,
 	if (st->awaited && !fresh && !rest)
 		*type = st->audited ? ACTION_ANSWER : ACTION_AUDIT;
 	else if (look && !(st->listed && (fresh || rest)))
-		*type = ACTION_LIST;
+		*type = is_audit_late(st, now) ? ACTION_AUDIT : ACTION_LIST;
 	else if (fresh)
 		*type = ACTION_SERVE_FRESH;
 	else if (rest)
@@ -45,9 +51,6 @@ static enum action_type decide_type(const struct state *st, uint64_t now)
 		return ACTION_OPEN;
 	if (is_due(st->anew, now))
 		return ACTION_TRY_ALL;
-	/* VMs go before an audit, but not for ever */
-	if (st->audit && is_due(st->audit + AUDIT_LATE_MS, now))
-		return ACTION_AUDIT;
 	if (decide_vms(st, now, &type))
 		return type;
 	if (is_due(st->audit, now))

@@ -262,7 +262,20 @@ static void test_flood(void **data)
 	expect(ACTION_LIST);
 	now++;
 	expect_done(ACTION_AUDIT);
-	expect(ACTION_LIST);
+	expect_done(ACTION_LIST);
+	/* ... which still waits for those that were found */
+	there[2] = 3;
+	there[3] = 0;
+	take(INPUT_DEVICE);
+	expect_done(ACTION_LIST);
+	take(INPUT_DENIED);
+	take(INPUT_DEVICE);
+	now = st.audit + 60000;
+	expect_done(ACTION_SERVE_FRESH);
+	assert_int_equal(order[n_order - 1], 3);
+	expect_done(ACTION_SERVE_REST);
+	expect_done(ACTION_AUDIT);
+	expect_done(ACTION_LIST);
 }
 
 /* Under load: it takes longer to serve them than until the first is due again */
