@@ -49,10 +49,22 @@ look()
 	keep "$1.state" virsh domstate "$2"
 }
 
+vms()
+{
+	cat /sys/class/misc/kvm/s2/vms
+}
+
+fewer_than()
+{
+	[ "$(vms)" -lt "$1" ]
+}
+
+# Others may go on
 destroy()
 {
+	there=$(vms)
 	virsh destroy "$1"
-	until_gone
+	until_true fewer_than "$there"
 }
 
 said()
