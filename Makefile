@@ -108,8 +108,8 @@ demo:	## prepare everything, boot the lab and show what s2ctl says there
 
 check:	## run every test
 	+@lab/prepare series stock series-64k host
-	+@$(MAKE) -s --no-print-directory -j$$(nproc) all unit-tests \
-		fuzzers
+	+@$(MAKE) -s --no-print-directory -j$$(nproc) build/asan/s2ctl \
+		all unit-tests fuzzers
 	@tests/run $(LAB_TESTS) $(UNIT_TESTS) $(CLI_TESTS) $(FUZZ_TESTS) \
 		lab/test-style lab/test-driver lab/test-tidy
 
