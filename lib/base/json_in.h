@@ -149,8 +149,17 @@ void s2_in_finish(struct s2_in *in);
 struct s2_in_place s2_in_place(struct s2_in *in);
 void s2_in_return(struct s2_in *in, struct s2_in_place place);
 
+/* By the byte that a value begins with; and what does it if blanks come before */
+extern const unsigned char s2_in_types[256];
+enum s2_in_type s2_in_find_type(struct s2_in *in);
+
 /* Of the value that is next */
-enum s2_in_type s2_in_type(struct s2_in *in);
+static inline enum s2_in_type s2_in_type(struct s2_in *in)
+{
+	enum s2_in_type type = s2_in_types[(unsigned char)*in->at];
+
+	return type != S2_IN_NONE ? type : s2_in_find_type(in);
+}
 
 /* Each takes the value that is next; another type is an error of the caller's */
 void s2_in_null(struct s2_in *in);

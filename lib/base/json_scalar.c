@@ -340,15 +340,15 @@ bool s2_in_bool(struct s2_in *in)
 	return is_true && !in->err;
 }
 
-static const unsigned char types[256] = {
+const unsigned char s2_in_types[256] = {
 	['n'] = S2_IN_NULL, ['t'] = S2_IN_BOOL, ['f'] = S2_IN_BOOL,
 	['-'] = S2_IN_NUMBER, ['0' ... '9'] = S2_IN_NUMBER,
 	['"'] = S2_IN_STRING, ['['] = S2_IN_ARRAY, ['{'] = S2_IN_OBJECT,
 };
 
-enum s2_in_type s2_in_type(struct s2_in *in)
+enum s2_in_type s2_in_find_type(struct s2_in *in)
 {
-	enum s2_in_type type = types[s2_in_next_byte(in)];
+	enum s2_in_type type = s2_in_types[s2_in_blanks(in)];
 
 	if (type == S2_IN_NONE)
 		s2_in_unexpected(in, "unexpected character");

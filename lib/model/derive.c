@@ -44,6 +44,25 @@ static int range_fwb(const struct s2_obj *host, const struct s2_obj *vm,
 	return -1;
 }
 
+/* What a reason means; neighbours mostly have the same */
+struct meaning {
+	uint64_t reason;
+	const char *text;
+};
+
+static void derive_why(struct s2_obj *obj, const struct range_fields *f,
+		       struct meaning *last)
+{
+	uint64_t reason = s2_obj_num(obj, f->reason, 0);
+
+	if (reason != last->reason) {
+		last->reason = reason;
+		last->text = s2_word_summary("reason",
+					     s2_obj_str(obj, f->reason));
+	}
+	s2_obj_set_str(obj, f->why, last->text);
+}
+
 static void derive_range(const struct s2_obj *host, const struct s2_obj *vm,
 			 struct s2_obj *obj, const struct range_fields *f)
 {
@@ -56,8 +75,6 @@ static void derive_range(const struct s2_obj *host, const struct s2_obj *vm,
 	if (type == KVM_S2_TYPE_WB && fwb >= 0)
 		s2_obj_set_num(obj, f->strength, fwb ? S2_STRENGTH_FORCED :
 			       S2_STRENGTH_WEAK);
-	s2_obj_set_str(obj, f->why,
-		       s2_word_summary("reason", s2_obj_str(obj, f->reason)));
 }
 
 /* Adds a field of all slots up; absent if one of them does not have it */
@@ -101,6 +118,7 @@ static void derive_kids(const struct s2_obj *host, struct s2_obj *vm,
 			enum s2_obj_type type, const struct range_fields *f,
 			int (*cmp)(const void *a, const void *b))
 {
+	struct meaning last = { 0, NULL };
 	struct s2_list *list;
 
 	if (!s2_obj_known(vm, type))
@@ -113,8 +131,10 @@ static void derive_kids(const struct s2_obj *host, struct s2_obj *vm,
 			break;
 		}
 	}
-	for (size_t i = 0; i < list->count; i++)
+	for (size_t i = 0; i < list->count; i++) {
 		derive_range(host, vm, s2_list_at(list, i), f);
+		derive_why(s2_list_at(list, i), f, &last);
+	}
 }
 
 /* 1 if one of the bits is set, 0 if none is, -1 for not known */

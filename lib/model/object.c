@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/field.h"
+#include "model/field_table.h"
 #include "model/object.h"
 #include "model/program.h"
 
@@ -208,7 +209,7 @@ enum s2_obj_type s2_obj_type(const struct s2_obj *obj)
 static bool is_field_of(const struct s2_obj *obj, unsigned int id)
 {
 	return S2_FIELD_OBJ(id) == obj->type &&
-		S2_FIELD_INDEX(id) < s2_field_count(obj->type);
+		S2_FIELD_INDEX(id) < s2_field_tables[obj->type].count;
 }
 
 void s2_obj_set_num(struct s2_obj *obj, unsigned int id, uint64_t num)
@@ -306,11 +307,14 @@ struct s2_value s2_obj_get(const struct s2_obj *obj, unsigned int id)
 
 uint64_t s2_obj_num(const struct s2_obj *obj, unsigned int id, uint64_t absent)
 {
+	const struct s2_field_table *table = &s2_field_tables[obj->type];
+	unsigned int i = S2_FIELD_INDEX(id);
+
 	/* Rules ask for numbers all the time: without a look at words */
-	if (!is_field_of(obj, id) || !s2_obj_has(obj, id) ||
-	    s2_field_by_id(id)->kind == S2_KIND_STRING)
+	if (S2_FIELD_OBJ(id) != obj->type || i >= table->count ||
+	    !s2_obj_has(obj, id) || table->fields[i].kind == S2_KIND_STRING)
 		return absent;
-	return obj->cell[S2_FIELD_INDEX(id)].num;
+	return obj->cell[i].num;
 }
 
 const char *s2_obj_str(const struct s2_obj *obj, unsigned int id)
