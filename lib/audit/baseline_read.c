@@ -81,6 +81,18 @@ static int add_finding(struct baseline_in *r, const struct s2_obj *finding)
 	return err;
 }
 
+static void take_finding(struct baseline_in *r, struct s2_obj *finding,
+			 const struct s2_field_to *to)
+{
+	s2_field_in_object(&r->in, &r->finding, finding, to);
+	if (!r->in.err && !s2_obj_has(finding, S2_FINDING_RULE))
+		s2_in_bad_member(&r->in, "rule", 0, "missing");
+	if (!r->in.err && !s2_obj_has(finding, S2_FINDING_STATEMENT))
+		s2_in_bad_member(&r->in, "statement", 0, "missing");
+	if (!r->in.err && add_finding(r, finding))
+		s2_in_fail_nomem(&r->in);
+}
+
 /* There may be a great many, and their strings are not looked up again */
 static void read_finding(struct baseline_in *r)
 {
@@ -92,14 +104,8 @@ static void read_finding(struct baseline_in *r)
 	s2_list_init(&list, S2_OBJ_FINDING);
 	finding = s2_list_add(&list);
 	if (finding)
-		s2_field_in_object(&r->in, &r->finding, finding, &to);
+		take_finding(r, finding, &to);
 	else
-		s2_in_fail_nomem(&r->in);
-	if (!r->in.err && !s2_obj_has(finding, S2_FINDING_RULE))
-		s2_in_bad_member(&r->in, "rule", 0, "missing");
-	if (!r->in.err && !s2_obj_has(finding, S2_FINDING_STATEMENT))
-		s2_in_bad_member(&r->in, "statement", 0, "missing");
-	if (!r->in.err && add_finding(r, finding))
 		s2_in_fail_nomem(&r->in);
 	s2_list_clear(&list);
 	s2_pool_clear(&scratch);
