@@ -149,11 +149,13 @@ static void test_worse(void **data)
 	assert_int_equal(new_in(*data), 1 << 1 | 1 << 2);
 }
 
+/* In whichever order they are said */
 static void test_worst_of_two(void **data)
 {
 	load(*data, AUDIT_OF(BOOT("boot-1"), OLD(OLD_WEB, "low", "") ","
 			     OLD(OLD_WEB, "info", "") ","
-			     OLD(OLD_DB, "dreadful", "") "," OLD(OLD_3, "low", ""),
+			     OLD(OLD_DB, "dreadful", "") ","
+			     OLD(OLD_3, "info", "") "," OLD(OLD_3, "low", ""),
 			     "null"));
 	assert_int_equal(new_in(*data), 1 << 2);
 }
