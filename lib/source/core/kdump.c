@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Compressed dumps (makedumpfile's, and the formats of other tools).  libkdumpfile
+ * reads them; it is looked for when such a dump is met, and nothing needs it to be
+ * installed.  What is declared here is its stable interface, from its manual.
+ */
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "source/core/kdump.h"
+
+#define KDUMP_OK		0
+#define KDUMP_MACHPHYSADDR	1	/* enum kdump_addrspace_t */
+
+struct s2_kdump {
+	void *lib;
+	void *kdump;	/* kdump_ctx_t */
+	void *(*new)(void);
+	void (*free)(void *kdump);
+	int (*open_fd)(void *kdump, int fd);
+	int (*vmcoreinfo_raw)(void *kdump, char **raw);
+	int (*read)(void *kdump, int space, uint64_t addr, void *buf,
+		    size_t *len);
+	const char *(*get_err)(void *kdump);
+};
+
+static void *open_library(void)
+{
+	static const char *const names[] = {
+		"libkdumpfile.so.12", "libkdumpfile.so.11",
+		"libkdumpfile.so.10", "libkdumpfile.so",
+	};
+	void *lib = NULL;
+
+	for (size_t i = 0; !lib && i < sizeof(names) / sizeof(*names); i++)
+		lib = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+	return lib;
+}
+
+/* ISO C has no way from an object pointer to one of a function; POSIX needs it */
+static bool find(struct s2_kdump *k, const char *name, void *fn)
+{
+	void *found = dlsym(k->lib, name);
+
+	memcpy(fn, &found, sizeof(found));
+	return found;
+}
+
+static bool find_all(struct s2_kdump *k)
+{
+	return find(k, "kdump_new", &k->new) &&
+	       find(k, "kdump_free", &k->free) &&
+	       find(k, "kdump_open_fd", &k->open_fd) &&
+	       find(k, "kdump_vmcoreinfo_raw", &k->vmcoreinfo_raw) &&
+	       find(k, "kdump_read", &k->read) &&
+	       find(k, "kdump_get_err", &k->get_err);
+}
+
+/* What the file begins with: to tell a dump from any other file */
+static bool is_dump(const struct s2_image *image)
+{
+	static const char *const magics[] = {
+		"KDUMP   ", "DISKDUMP", "makedumpfile",
+	};
+	char head[16] = "";
+
+	if (s2_image_read(image, 0, head, sizeof(head) - 1))
+		return false;
+	for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++) {
+		if (!memcmp(head, magics[i], strlen(magics[i])))
+			return true;
+	}
+	return false;
+}
+
+static int open_dump(struct s2_image *image, struct s2_kdump *k)
+{
+	char *raw = NULL;
+
+	k->kdump = k->new();
+	if (!k->kdump)
+		return s2_fail_nomem(image->ctx);
+	if (k->open_fd(k->kdump, image->fd) != KDUMP_OK ||
+	    k->vmcoreinfo_raw(k->kdump, &raw) != KDUMP_OK)
+		return s2_fail(image->ctx, -EBADMSG, "%s: libkdumpfile: %s",
+			       image->name, k->get_err(k->kdump));
+	image->info = raw;
+	return 0;
+}
+
+int s2_kdump_open(struct s2_image *image)
+{
+	struct s2_kdump *k;
+	int err;
+
+	if (!is_dump(image))
+		return s2_fail(image->ctx, -ENOEXEC,
+			       "%s: neither a snapshot nor a memory dump (ELF, or what makedumpfile writes)",
+			       image->name);
+	k = calloc(1, sizeof(*k));
+	if (!k)
+		return s2_fail_nomem(image->ctx);
+	image->kdump = k;
+	k->lib = open_library();
+	if (!k->lib || !find_all(k))
+		return s2_fail(image->ctx, -EOPNOTSUPP,
+			       "%s: a compressed dump: install libkdumpfile to read it, or make an ELF file of it (makedumpfile -E)",
+			       image->name);
+	err = open_dump(image, k);
+	return err;
+}
+
+void s2_kdump_close(struct s2_kdump *kdump)
+{
+	if (!kdump)
+		return;
+	if (kdump->kdump)
+		kdump->free(kdump->kdump);
+	if (kdump->lib)
+		dlclose(kdump->lib);
+	free(kdump);
+}
+
+int s2_kdump_read(struct s2_kdump *kdump, uint64_t pa, void *buf, size_t len)
+{
+	size_t got = len;
+
+	if (kdump->read(kdump->kdump, KDUMP_MACHPHYSADDR, pa, buf, &got) !=
+	    KDUMP_OK || got != len)
+		return -EFAULT;
+	return 0;
+}
