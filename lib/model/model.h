@@ -30,12 +30,14 @@ enum s2_problem {
 	S2_PROBLEM_VMM_BUSY,
 	S2_PROBLEM_NO_POLICY,
 	S2_PROBLEM_CONTRADICTION,
+	S2_PROBLEM_CANNOT_KNOW,
 };
 
 enum s2_host_source {
 	S2_SOURCE_KERNEL = 1,
 	S2_SOURCE_SNAPSHOT,
 	S2_SOURCE_PROC,
+	S2_SOURCE_CORE,
 };
 
 /* Numbers of the words of the field "scope" of a policy */

@@ -409,6 +409,8 @@ const struct s2_word s2_word_table[] = {
 	       "All that the kernel told, as of then."),
 	SOURCE("proc", "/proc and debugfs alone",
 	       "The kernel's reports are not there or not allowed: VMs can be named, but no memory type is known."),
+	SOURCE("core", "the running kernel's memory, or a dump of it",
+	       "s2ctl reads what it can from the memory of any kernel: VMs, slots and what is mapped with which type. What only a kernel with the series keeps is not there: ids of VMs, reasons, verdicts, policies and counters."),
 
 	SEVERITY("info", "worth knowing; nothing is wrong",
 		 "Does not count against the exit status unless --fail-on=info asks for it."),
@@ -462,6 +464,9 @@ const struct s2_word s2_word_table[] = {
 	PROBLEM("contradiction", "rules of a site policy do not agree on the mode for a VM",
 		"One enforces and another audits at the same place. There all of them are enforced; the rest of the policy is not touched by it.",
 		"Have the rules match other VMs or other classes, or give them the same mode."),
+	PROBLEM("cannot-know", "this source cannot know a fact that a rule needs",
+		"The kernel does not have the series, or s2ctl read its memory instead of its reports. The rule did not run; the other rules did. It does not make the audit incomplete, for no repetition would change it.",
+		"Boot a kernel with the kvm_s2 series, and use its reports."),
 
 	DIFFERENCE("host", "a property of the host differs",
 		   "Of its CPUs or of its kernel. Two hosts can be compared, or one at two times."),
