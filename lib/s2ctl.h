@@ -175,7 +175,7 @@ enum s2_field_id {
 	S2_HOST_SERIES, S2_HOST_FEATURES, S2_HOST_FWB, S2_HOST_DIC,
 	S2_HOST_PKVM, S2_HOST_PAGE_SIZE, S2_HOST_VM_COUNT,
 	S2_HOST_LAST_VM_ID, S2_HOST_CACHEABLE_PFNMAP, S2_HOST_IPA_BITS,
-	S2_HOST_ORIGIN,
+	S2_HOST_ORIGIN, S2_HOST_PCI,
 
 	S2_VM_ID = S2_FIELD_ID(S2_OBJ_VM, 0),
 	S2_VM_PID, S2_VM_COMM, S2_VM_NAME, S2_VM_UUID, S2_VM_ALIVE,
@@ -529,7 +529,8 @@ void s2_model_unref(struct s2_model *model);
  * s2_model_complete() - whether everything asked for is known
  * @model: model
  *
- * Return: true if it is; false if a problem says what is not.
+ * Return: true if it is, or if all that is not is what this source can never know
+ * (problems "cannot-know"); false if another problem says what is not.
  */
 bool s2_model_complete(const struct s2_model *model);
 
@@ -576,7 +577,8 @@ bool s2_model_known(const struct s2_model *model, enum s2_obj_type type);
 /**
  * s2_model_find_vm() - look a VM up
  * @model: model
- * @spec: "id:N", "pid:N", "uuid:UUID" or "name:NAME" say what they are.
+ * @spec: "id:N", "pid:N", "uuid:UUID" or "name:NAME" say what they are;
+ *	"pid:N:fd:N" is the one of a process's VMs that has this descriptor.
  *	Without a prefix: digits alone are a VM id or, if no VM has that id,
  *	a pid; the form of a UUID is a UUID; all else is a name.  There are no
  *	abbreviations, and a number with anything behind it is a name.

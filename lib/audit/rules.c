@@ -10,6 +10,7 @@
 #include "audit/audit.h"
 #include "audit/finding.h"
 #include "model/extent.h"
+#include "model/who.h"
 #include "policy/plan.h"
 
 /**
@@ -161,12 +162,10 @@ static int run_kids(struct s2_audit *audit, const struct s2_rule *rule,
 static int cannot_tell(struct s2_audit *audit, const char *what)
 {
 	const struct s2_obj *vm = audit->look.vm;
-	bool has_id = s2_obj_has(vm, S2_VM_ID);
-	char text[160];
+	char title[S2_WHO_MAX], text[240];
 
-	snprintf(text, sizeof(text), "%s %" PRIu64 ": %s",
-		 has_id ? "VM" : "VM of process",
-		 s2_obj_num(vm, has_id ? S2_VM_ID : S2_VM_PID, 0), what);
+	s2_vm_title(vm, title, sizeof(title));
+	snprintf(text, sizeof(text), "%s: %s", title, what);
 	return s2_problem_add(&audit->report->problems, &audit->report->pool,
 			      S2_PROBLEM_FACTS_MISSING, vm, NULL, text);
 }
@@ -203,8 +202,7 @@ static int adopt_problems(struct s2_audit *audit, const struct s2_plan *plan)
 				   NULL, s2_obj_str(p, S2_PROBLEM_TEXT)))
 			return s2_fail_nomem(audit->ctx);
 		if (report->problems.count > n)
-			s2_obj_copy(s2_list_at(&report->problems, n),
-				    S2_PROBLEM_VM, p, S2_PROBLEM_VM);
+			s2_who_copy(s2_list_at(&report->problems, n), p);
 	}
 	return 0;
 }

@@ -131,6 +131,9 @@ static const struct s2_field host_fields[] = {
 	  "Widest guest-physical addresses that a VM can have, in bits."),
 	W(S2_HOST_ORIGIN, ENUM, 0, "origin", "ORIGIN", source_words,
 	  "For a snapshot: where what it holds came from."),
+	F(S2_HOST_PCI, BOOL, 0, "pci", "PCI",
+	  "Whether the host's PCI devices could be read: without them, no BAR "
+	  "has a name."),
 	END
 };
 

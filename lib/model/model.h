@@ -114,6 +114,15 @@ int s2_problem_add(struct s2_list *list, struct s2_pool *pool,
 		   enum s2_problem code, const struct s2_obj *vm,
 		   const char *attr, const char *text);
 
+/*
+ * Whether all is known that could have been: what a source can never know is told,
+ * and does not count.
+ */
+bool s2_problems_complete(const struct s2_list *problems);
+
+/* Whether it is what was read from the kernel's memory, be it in a snapshot */
+bool s2_model_is_core(const struct s2_model *model);
+
 /* Removes the problems of a model whose @keep is false */
 void s2_problem_filter(struct s2_model *model, const bool *keep);
 

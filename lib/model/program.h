@@ -94,4 +94,20 @@ enum s2_severity {
  */
 int s2_severity_from_word(const char *word);
 
+/**
+ * s2_vm_spec() - what to call a VM by, in one word
+ * @obj: a VM, or a finding, problem, difference or requirement that is about one;
+ *	of evidence, the other VM
+ * @buf: where to put it
+ * @size: size of @buf; S2_VM_SPEC_MAX is enough
+ *
+ * Its id; where the kernel gave it none "pid:N:fd:N" or, if the descriptor is not
+ * known, "pid:N"; s2_model_find_vm() understands each.  "-" for no VM.
+ *
+ * Return: length of the whole text, as snprintf() does.
+ */
+size_t s2_vm_spec(const struct s2_obj *obj, char *buf, size_t size);
+
+#define S2_VM_SPEC_MAX	56
+
 #endif /* S2_MODEL_PROGRAM_H */
