@@ -471,7 +471,7 @@ const struct s2_word s2_word_table[] = {
 	DIFFERENCE("host", "a property of the host differs",
 		   "Of its CPUs or of its kernel. Two hosts can be compared, or one at two times."),
 	DIFFERENCE("vm", "a VM is new or gone, or a property of it differs",
-		   "VMs are the same if they have the same UUID, else the same name, else in one boot the same id."),
+		   "VMs are the same if they have the same UUID, else the same name, else in one boot the same id or the same process."),
 	DIFFERENCE("slot", "a memory slot is new or gone, or a property of it differs",
 		   "Slots are the same if they have the same number in the same VM; one with another address was moved."),
 	DIFFERENCE("policy", "what is set for a class of memory or for a slot differs",
