@@ -110,4 +110,19 @@ size_t s2_vm_spec(const struct s2_obj *obj, char *buf, size_t size);
 
 #define S2_VM_SPEC_MAX	56
 
+/**
+ * s2_vm_title() - what to call a VM in a sentence
+ * @obj: as for s2_vm_spec()
+ * @buf: where to put it
+ * @size: size of @buf; S2_VM_TITLE_MAX is enough
+ *
+ * "VM 3"; where the kernel gave it no id "VM of process 81, fd 7" or, if the
+ * descriptor is not known, "VM of process 81".  "VM" if nothing is known.
+ *
+ * Return: length of the whole text, as snprintf() does.
+ */
+size_t s2_vm_title(const struct s2_obj *obj, char *buf, size_t size);
+
+#define S2_VM_TITLE_MAX	72
+
 #endif /* S2_MODEL_PROGRAM_H */

@@ -7,6 +7,7 @@
 #define S2_WHO_H
 
 #include "model/model.h"
+#include "model/program.h"
 
 /* What identifies a VM; not each object has all of it */
 enum s2_who_part {
@@ -51,15 +52,9 @@ static inline bool s2_who_has(const struct s2_who *who, enum s2_who_part part)
  */
 int s2_who_cmp(const struct s2_who *a, const struct s2_who *b);
 
-/*
- * For sentences: "VM 3", "VM of process 81, fd 7" or, if nothing is known, "VM".
- * Return: as snprintf() does; S2_WHO_MAX is enough
- */
-#define S2_WHO_MAX	72
+/* As s2_vm_title() */
+#define S2_WHO_MAX	S2_VM_TITLE_MAX
 size_t s2_who_title(const struct s2_who *who, char *buf, size_t size);
-
-/* The same, of a VM or what is about one */
-size_t s2_vm_title(const struct s2_obj *obj, char *buf, size_t size);
 
 /*
  * Numbers the VMs of each process.  They must be in the order in which they were
