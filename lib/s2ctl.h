@@ -175,12 +175,14 @@ enum s2_field_id {
 	S2_HOST_SERIES, S2_HOST_FEATURES, S2_HOST_FWB, S2_HOST_DIC,
 	S2_HOST_PKVM, S2_HOST_PAGE_SIZE, S2_HOST_VM_COUNT,
 	S2_HOST_LAST_VM_ID, S2_HOST_CACHEABLE_PFNMAP, S2_HOST_IPA_BITS,
+	S2_HOST_ORIGIN, S2_HOST_PCI,
 
 	S2_VM_ID = S2_FIELD_ID(S2_OBJ_VM, 0),
 	S2_VM_PID, S2_VM_COMM, S2_VM_NAME, S2_VM_UUID, S2_VM_ALIVE,
 	S2_VM_VCPUS, S2_VM_SLOT_COUNT, S2_VM_IPA_BITS, S2_VM_FACTS,
 	S2_VM_BYTES, S2_VM_WB_BYTES, S2_VM_NC_BYTES, S2_VM_DEVICE_BYTES,
-	S2_VM_EXEC_BYTES, S2_VM_FD, S2_VM_UID, S2_VM_CGROUP,
+	S2_VM_EXEC_BYTES, S2_VM_FD, S2_VM_UID, S2_VM_CGROUP, S2_VM_START,
+	S2_VM_NTH,
 
 	S2_SLOT_SLOT = S2_FIELD_ID(S2_OBJ_SLOT, 0),
 	S2_SLOT_GPA, S2_SLOT_BYTES, S2_SLOT_HVA, S2_SLOT_FLAGS,
@@ -199,7 +201,8 @@ enum s2_field_id {
 	S2_EXTENT_DRIVER, S2_EXTENT_PCI_ID,
 
 	S2_PROBLEM_CODE = S2_FIELD_ID(S2_OBJ_PROBLEM, 0),
-	S2_PROBLEM_TEXT, S2_PROBLEM_ATTR, S2_PROBLEM_VM,
+	S2_PROBLEM_TEXT, S2_PROBLEM_ATTR, S2_PROBLEM_VM, S2_PROBLEM_PID,
+	S2_PROBLEM_FD, S2_PROBLEM_RULE,
 
 	S2_WORD_KIND = S2_FIELD_ID(S2_OBJ_WORD, 0),
 	S2_WORD_WORD, S2_WORD_SUMMARY, S2_WORD_TEXT, S2_WORD_REMEDY,
@@ -526,7 +529,8 @@ void s2_model_unref(struct s2_model *model);
  * s2_model_complete() - whether everything asked for is known
  * @model: model
  *
- * Return: true if it is; false if a problem says what is not.
+ * Return: true if it is, or if all that is not is what this source can never know
+ * (problems "cannot-know"); false if another problem says what is not.
  */
 bool s2_model_complete(const struct s2_model *model);
 
@@ -573,7 +577,8 @@ bool s2_model_known(const struct s2_model *model, enum s2_obj_type type);
 /**
  * s2_model_find_vm() - look a VM up
  * @model: model
- * @spec: "id:N", "pid:N", "uuid:UUID" or "name:NAME" say what they are.
+ * @spec: "id:N", "pid:N", "uuid:UUID" or "name:NAME" say what they are;
+ *	"pid:N:fd:N" is the one of a process's VMs that has this descriptor.
  *	Without a prefix: digits alone are a VM id or, if no VM has that id,
  *	a pid; the form of a UUID is a UUID; all else is a name.  There are no
  *	abbreviations, and a number with anything behind it is a name.

@@ -17,6 +17,7 @@ struct stream {
 	bool begun;
 	int write_err;
 	char *last;		/* problem: the same is not said twice in a row */
+	struct session_cannot cannot;
 };
 
 static int put_record(struct stream *st, const struct s2_obj *obj)
@@ -33,6 +34,8 @@ static int put_problem(struct stream *st, const struct s2_obj *problem)
 {
 	const char *text = s2_obj_str(problem, S2_PROBLEM_TEXT);
 
+	if (session_cannot_add(st->s, &st->cannot, problem))
+		return put_record(st, problem);
 	if (text && (!st->last || strcmp(st->last, text))) {
 		session_problem(st->s, problem);
 		free(st->last);
@@ -135,6 +138,7 @@ int audit_stream(struct session *s, const struct audit_setup *setup,
 	free(st.last);
 	if (status != CLI_OK)
 		return status;
+	session_cannot_say(&st.cannot);
 	accept_end(accept, s->cli);
 	return exit_status(&st);
 }

@@ -86,20 +86,58 @@ static void put_problem(FILE *f, const struct s2_obj *problem)
 	fputs("</li>\n", f);
 }
 
-static void put_problems(FILE *f, const struct format_input *in)
+/* What the source can never know is no reason for alarm */
+static bool is_cannot(const struct s2_obj *problem)
+{
+	const char *code = s2_obj_str(problem, S2_PROBLEM_CODE);
+
+	return code && !strcmp(code, "cannot-know");
+}
+
+/* Without a file it is counted only */
+static bool put_one(FILE *f, const struct s2_obj *problem, bool cannot)
+{
+	if (is_cannot(problem) != cannot)
+		return false;
+	if (f)
+		put_problem(f, problem);
+	return true;
+}
+
+/* Those of the model and of the report, of one of the two sorts */
+static size_t put_list(FILE *f, const struct format_input *in, bool cannot)
 {
 	const struct s2_obj *p;
+	size_t count = 0;
 
+	s2_model_for_each(p, in->model, S2_OBJ_PROBLEM)
+		count += put_one(f, p, cannot);
+	s2_report_for_each(p, in->report, S2_OBJ_PROBLEM)
+		count += put_one(f, p, cannot);
+	return count;
+}
+
+static void put_cannot(FILE *f, const struct format_input *in)
+{
+	if (!put_list(NULL, in, true))
+		return;
+	fputs("<section aria-labelledby=\"cannot\">\n"
+	      "<h2 id=\"cannot\">Not looked at</h2>\n"
+	      "<p>This source cannot know all that these rules need.</p>\n<ul>\n",
+	      f);
+	put_list(f, in, true);
+	fputs("</ul>\n</section>\n", f);
+}
+
+static void put_problems(FILE *f, const struct format_input *in)
+{
 	if (s2_report_complete(in->report))
 		return;
 	fputs("<section class=\"banner\" aria-labelledby=\"incomplete\">\n"
 	      "<h2 id=\"incomplete\">Incomplete</h2>\n"
 	      "<p>Something could not be known. What is missing here may hide a finding.</p>\n<ul>\n",
 	      f);
-	s2_model_for_each(p, in->model, S2_OBJ_PROBLEM)
-		put_problem(f, p);
-	s2_report_for_each(p, in->report, S2_OBJ_PROBLEM)
-		put_problem(f, p);
+	put_list(f, in, false);
 	fputs("</ul>\n</section>\n", f);
 }
 
@@ -171,6 +209,7 @@ int format_html(FILE *file, const struct format_input *in)
 	if (!err)
 		err = html_vms(file, in->model);
 	put_policies(file, in->model);
+	put_cannot(file, in);
 	fprintf(file, "</main>\n<footer><p>Written by s2ctl %s. Sizes are in powers of 1024; addresses are guest-physical.</p></footer>\n</body>\n</html>\n",
 		s2_version());
 	if (!err && fflush(file))

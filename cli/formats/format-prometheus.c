@@ -53,18 +53,24 @@ static void put_field(FILE *f, const char *label, const struct s2_obj *obj,
  */
 static void put_vm_info(FILE *f, const char *metric, const struct s2_obj *vm)
 {
-	struct s2_value id = s2_obj_get(vm, S2_VM_ID);
-	struct s2_value pid = s2_obj_get(vm, S2_VM_PID);
-	struct s2_value fd = s2_obj_get(vm, S2_VM_FD);
+	char spec[S2_VM_SPEC_MAX];
 
-	fprintf(f, "%s{vm=\"", metric);
-	if (id.known)
-		fprintf(f, "%" PRIu64, id.num);
-	else if (pid.known)
-		fprintf(f, "pid:%" PRIu64, pid.num);
-	if (!id.known && fd.known)
-		fprintf(f, ":fd:%" PRIu64, fd.num);
-	fputc('"', f);
+	s2_vm_spec(vm, spec, sizeof(spec));
+	fprintf(f, "%s{vm=\"%s\"", metric, strcmp(spec, "-") ? spec : "");
+}
+
+/* Whether the source cannot know what the rule looks at, so that it did not run */
+static bool cannot_run(const struct s2_report *report, const char *rule)
+{
+	const struct s2_obj *problem;
+
+	s2_report_for_each(problem, report, S2_OBJ_PROBLEM) {
+		const char *of = s2_obj_str(problem, S2_PROBLEM_RULE);
+
+		if (of && !strcmp(of, rule))
+			return true;
+	}
+	return false;
 }
 
 /* Every rule has samples, so that a finding that is new is a change. */
@@ -92,8 +98,9 @@ static int findings(FILE *f, const char *metric, const struct format_input *in)
 		if (strcmp(words[i].kind, "rule"))
 			continue;
 		for (int s = S2_SEVERITY_CRITICAL; s >= S2_SEVERITY_INFO; s--) {
-			if (s != words[i].severity && !count[i][s][0] &&
-			    !count[i][s][1])
+			if ((s != words[i].severity ||
+			     cannot_run(in->report, words[i].word)) &&
+			    !count[i][s][0] && !count[i][s][1])
 				continue;
 			for (int waived = 0; waived < 2; waived++)
 				fprintf(f, "%s{rule=\"%s\",severity=\"%s\",waived=\"%s\"} %" PRIu64 "\n",

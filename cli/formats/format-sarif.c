@@ -171,7 +171,8 @@ static struct json_object *notification(struct sarif *s,
 	} else {
 		json_object_put(ref);
 	}
-	sarif_set(s, obj, "level", sarif_str(s, "error"));
+	sarif_set(s, obj, "level", sarif_str(s, code &&
+		  !strcmp(code, "cannot-know") ? "note" : "error"));
 	sarif_set(s, obj, "message",
 		  text_object(s, text ? text : "Something could not be read."));
 	return obj;
@@ -199,33 +200,38 @@ static struct json_object *invocations(struct sarif *s,
 	return array;
 }
 
+/* Else it is about the host */
+static bool is_of_vm(const struct s2_obj *f)
+{
+	return s2_obj_get(f, S2_FINDING_VM).known ||
+	       s2_obj_get(f, S2_FINDING_PID).known;
+}
+
 /* "VM 1 (web), slot 0, 0x1000: what was found." */
 static struct json_object *message(struct sarif *s, const struct s2_obj *f)
 {
-	struct s2_value vm = s2_obj_get(f, S2_FINDING_VM);
 	struct s2_value slot = s2_obj_get(f, S2_FINDING_SLOT);
 	struct s2_value gpa = s2_obj_get(f, S2_FINDING_GPA);
 	const char *name = s2_obj_str(f, S2_FINDING_NAME);
 	const char *text = s2_obj_str(f, S2_FINDING_STATEMENT);
 	struct json_object *obj = sarif_obj(s);
-	char where[96] = "host", *all = NULL;
-	int n = 0;
+	char where[S2_VM_TITLE_MAX + 64] = "host", *all = NULL;
+	bool has_vm = is_of_vm(f) || name;
+	size_t len;
 
-	if (vm.known)
-		n = snprintf(where, sizeof(where), "VM %" PRIu64, vm.num);
-	else if (name)
-		n = snprintf(where, sizeof(where), "VM");
+	if (has_vm)
+		s2_vm_title(f, where, sizeof(where));
 	if (name && asprintf(&all, "%s '%s'", where, name) < 0)
 		all = NULL;
-	if (n && all)
+	if (has_vm && all)
 		where[0] = '\0';
-	n = (int)strlen(where);
+	len = strlen(where);
 	if (slot.known)
-		n += snprintf(where + n, sizeof(where) - (size_t)n,
-			      ", slot %" PRIu64, slot.num);
+		len += (size_t)snprintf(where + len, sizeof(where) - len,
+					", slot %" PRIu64, slot.num);
 	if (gpa.known)
-		snprintf(where + n, sizeof(where) - (size_t)n,
-			 ", 0x%" PRIx64, gpa.num);
+		snprintf(where + len, sizeof(where) - len, ", 0x%" PRIx64,
+			 gpa.num);
 	sarif_set(s, obj, "text",
 		  sarif_sentences(s, all ? all : "", where,
 				  text ? text : "a finding without a text"));
@@ -280,23 +286,23 @@ static struct json_object *physical(struct sarif *s,
 static struct json_object *logical(struct sarif *s, const struct s2_obj *f)
 {
 	struct json_object *array = sarif_array(s), *obj = sarif_obj(s);
-	struct s2_value vm = s2_obj_get(f, S2_FINDING_VM);
 	struct s2_value slot = s2_obj_get(f, S2_FINDING_SLOT);
 	const char *uuid = s2_obj_str(f, S2_FINDING_UUID);
 	const char *name = s2_obj_str(f, S2_FINDING_NAME);
-	char id[160] = "host", short_name[32] = "host";
+	char id[160] = "host", title[S2_VM_TITLE_MAX] = "host";
+	char spec[S2_VM_SPEC_MAX];
 	int n = 4;
 
 	if (uuid)
 		n = snprintf(id, sizeof(id), "vm/%.64s", uuid);
-	else if (vm.known)
-		n = snprintf(id, sizeof(id), "vm/%" PRIu64, vm.num);
+	else if (s2_vm_spec(f, spec, sizeof(spec)) && is_of_vm(f))
+		n = snprintf(id, sizeof(id), "vm/%s", spec);
 	if (slot.known)
 		snprintf(id + n, sizeof(id) - (size_t)n, "/slot/%" PRIu64,
 			 slot.num);
-	if (vm.known)
-		snprintf(short_name, sizeof(short_name), "VM %" PRIu64, vm.num);
-	sarif_set(s, obj, "name", sarif_str(s, name ? name : short_name));
+	if (is_of_vm(f))
+		s2_vm_title(f, title, sizeof(title));
+	sarif_set(s, obj, "name", sarif_str(s, name ? name : title));
 	sarif_set(s, obj, "fullyQualifiedName", sarif_str(s, id));
 	sarif_set(s, obj, "kind", sarif_str(s, "resource"));
 	sarif_add(s, array, obj);

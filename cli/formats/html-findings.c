@@ -60,12 +60,11 @@ static void put_waiver(FILE *f, const struct s2_obj *finding)
 
 static void put_finding_vm(FILE *f, const struct s2_obj *finding)
 {
-	struct s2_value vm = s2_obj_get(finding, S2_FINDING_VM);
 	const char *name = s2_obj_str(finding, S2_FINDING_NAME);
+	char spec[S2_VM_SPEC_MAX];
 
-	if (vm.known)
-		fprintf(f, "<a href=\"#vm-%" PRIu64 "\">%" PRIu64 "</a>",
-			vm.num, vm.num);
+	if (s2_vm_spec(finding, spec, sizeof(spec)) && strcmp(spec, "-") != 0)
+		fprintf(f, "<a href=\"#vm-%s\">%s</a>", spec, spec);
 	else
 		fputs(name ? "" : "host", f);
 	if (name) {

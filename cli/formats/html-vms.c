@@ -75,16 +75,11 @@ static void put_slots(FILE *f, const struct s2_obj *vm)
 
 static void put_title(FILE *f, const struct s2_obj *vm)
 {
-	struct s2_value id = s2_obj_get(vm, S2_VM_ID);
-	struct s2_value pid = s2_obj_get(vm, S2_VM_PID);
 	const char *name = s2_obj_str(vm, S2_VM_NAME);
+	char title[S2_VM_TITLE_MAX];
 
-	if (id.known)
-		fprintf(f, "VM %" PRIu64, id.num);
-	else if (pid.known)
-		fprintf(f, "VM of process %" PRIu64, pid.num);
-	else
-		fputs("VM", f);
+	s2_vm_title(vm, title, sizeof(title));
+	fputs(title, f);
 	if (name) {
 		fputs(" <span class=\"name\">", f);
 		html_text(f, name);
@@ -94,12 +89,12 @@ static void put_title(FILE *f, const struct s2_obj *vm)
 
 static int put_vm_section(FILE *f, const struct s2_obj *vm, size_t n, bool open)
 {
-	struct s2_value id = s2_obj_get(vm, S2_VM_ID);
+	char spec[S2_VM_SPEC_MAX];
 	int err;
 
 	fputs("<details class=\"vm\"", f);
-	if (id.known)
-		fprintf(f, " id=\"vm-%" PRIu64 "\"", id.num);
+	if (s2_vm_spec(vm, spec, sizeof(spec)) && strcmp(spec, "-") != 0)
+		fprintf(f, " id=\"vm-%s\"", spec);
 	fprintf(f, "%s><summary><h3>", open ? " open" : "");
 	put_title(f, vm);
 	fputs("</h3></summary>\n<dl class=\"facts\">\n", f);

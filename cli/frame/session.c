@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <search.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,17 +145,45 @@ void session_problem(const struct session *s, const struct s2_obj *problem)
 		cli_err("%s", text);
 }
 
+bool session_cannot_add(const struct session *s, struct session_cannot *list,
+			const struct s2_obj *problem)
+{
+	const char *code = s2_obj_str(problem, S2_PROBLEM_CODE);
+	const char *rule = s2_obj_str(problem, S2_PROBLEM_RULE);
+	size_t len = strlen(list->rules);
+
+	if (!code || strcmp(code, "cannot-know") != 0)
+		return false;
+	if (!rule || cli_given(s->cli, OPT_VERBOSE))
+		session_problem(s, problem);
+	else
+		snprintf(list->rules + len, sizeof(list->rules) - len, "%s%.16s",
+			 len ? ", " : "", rule);
+	return true;
+}
+
+void session_cannot_say(const struct session_cannot *list)
+{
+	if (*list->rules)
+		cli_err("note: this source cannot know all that these rules need: %s; --verbose says what",
+			list->rules);
+}
+
 int session_end(const struct session *s, int status)
 {
+	struct session_cannot cannot = { "" };
 	const struct s2_obj *p;
 
 	if (status == CLI_ERROR)
 		return status;
 	s2_model_for_each(p, s->model, S2_OBJ_PROBLEM)
-		session_problem(s, p);
+		if (!session_cannot_add(s, &cannot, p))
+			session_problem(s, p);
 	if (s->report)
 		s2_report_for_each(p, s->report, S2_OBJ_PROBLEM)
-			session_problem(s, p);
+			if (!session_cannot_add(s, &cannot, p))
+				session_problem(s, p);
+	session_cannot_say(&cannot);
 	if (!s2_model_complete(s->model) ||
 	    (s->report && !s2_report_complete(s->report)))
 		return CLI_UNDETERMINED;

@@ -36,6 +36,19 @@ int session_error(const struct session *s, int err);
 void session_problem(const struct session *s, const struct s2_obj *problem);
 
 /*
+ * Rules that lack what the source can never know.  They are said in one line, for
+ * that is no reason to be alarmed; with --verbose each is said by itself.
+ */
+struct session_cannot {
+	char rules[160];
+};
+
+/* Take a problem in, if it is one of those. */
+bool session_cannot_add(const struct session *s, struct session_cannot *list,
+			const struct s2_obj *problem);
+void session_cannot_say(const struct session_cannot *list);
+
+/*
  * Read the host, or the snapshot of --from, with the VMs named by argv (none:
  * all).  Negative to go on, else an exit status; close it either way.
  */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/program.h"
 #include "screen/color.h"
 #include "screen/table.h"
 #include "screen/value.h"
@@ -205,11 +206,33 @@ static struct s2_value cell_value(const struct column *c,
 	return s2_obj_get(c->of_vm ? vm : obj, c->field->id);
 }
 
+/* Whether the column says which VM it is. */
+static bool is_vm_column(const struct column *c)
+{
+	return c->of_vm || c->field->id == S2_VM_ID ||
+	       c->field->id == S2_FINDING_VM || c->field->id == S2_DIFF_VM ||
+	       c->field->id == S2_REQUIREMENT_VM;
+}
+
+/* A VM without an id: what else it can be asked for by. */
+static char *vm_text(const struct s2_obj *obj)
+{
+	char spec[S2_VM_SPEC_MAX];
+
+	s2_vm_spec(obj, spec, sizeof(spec));
+	return strdup(spec);
+}
+
 /* The text of a cell, to be freed; NULL when out of memory. */
 static char *cell_text(const struct table *t, const struct column *c,
-		       struct s2_value v)
+		       const struct s2_obj *vm, const struct s2_obj *obj)
 {
-	char *text = value_text(c->field, v, t->raw ? VALUE_EXACT : 0), *ascii;
+	struct s2_value v = cell_value(c, vm, obj);
+	char *text, *ascii;
+
+	if (is_vm_column(c) && !v.known && (vm || !c->of_vm))
+		return vm_text(c->of_vm ? vm : obj);
+	text = value_text(c->field, v, t->raw ? VALUE_EXACT : 0);
 
 	if (!text || !t->ascii || t->raw)
 		return text;
@@ -229,7 +252,7 @@ int table_add(struct table *t, const struct s2_obj *vm,
 		const struct column *c = &t->column[i];
 		struct s2_value v = cell_value(c, vm, obj);
 		const char *color = color_of_value(c->field, v);
-		char *s = cell_text(t, c, v);
+		char *s = cell_text(t, c, vm, obj);
 
 		/* refer_data: the line frees s. */
 		if (!s || scols_line_refer_data(line, i, s)) {
@@ -339,7 +362,7 @@ int table_stream_row(const struct table *t, FILE *file,
 {
 	for (size_t i = 0; i < t->n_columns; i++) {
 		const struct column *c = &t->column[i];
-		char *s = cell_text(t, c, cell_value(c, NULL, obj));
+		char *s = cell_text(t, c, NULL, obj);
 
 		if (!s)
 			return -ENOMEM;

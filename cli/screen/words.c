@@ -65,17 +65,14 @@ void words_vm(const struct s2_obj *vm, bool color)
 {
 	struct s2_value id = s2_obj_get(vm, S2_VM_ID);
 	struct s2_value pid = s2_obj_get(vm, S2_VM_PID);
+	char title[S2_VM_TITLE_MAX];
 	struct s2_value alive = s2_obj_get(vm, S2_VM_ALIVE);
 	struct s2_value bits = s2_obj_get(vm, S2_VM_IPA_BITS);
 	const char *name = s2_obj_str(vm, S2_VM_NAME);
 
 	fputs(color ? "\033[1m" : "", stdout);
-	if (id.known)
-		printf("VM %" PRIu64, id.num);
-	else if (pid.known)
-		printf("VM of process %" PRIu64, pid.num);
-	else
-		fputs("VM", stdout);
+	s2_vm_title(vm, title, sizeof(title));
+	fputs(title, stdout);
 	fputs(color ? COLOR_RESET : "", stdout);
 	if (name) {
 		fputs(" \"", stdout);
@@ -321,6 +318,15 @@ static void verdict_line(const struct s2_obj *slot, bool color)
 	}
 }
 
+/* The kernel's memory tells types, and nothing of why: one need not be told so. */
+static bool types_alone(const struct s2_obj *slot)
+{
+	return s2_obj_get(slot, S2_SLOT_MAPPED).known &&
+	       !s2_obj_get(slot, S2_SLOT_PREDICTED).known &&
+	       !s2_obj_get(slot, S2_SLOT_VERDICT).known &&
+	       !s2_obj_get(slot, S2_SLOT_REASON).known;
+}
+
 static void words_slot(const struct s2_obj *slot, const struct s2_obj *device,
 		       bool color)
 {
@@ -329,9 +335,11 @@ static void words_slot(const struct s2_obj *slot, const struct s2_obj *device,
 	if (device)
 		device_line(device);
 	plain_line("VMM type", slot, S2_SLOT_VMA_TYPE);
-	predicted_line(slot, color);
+	if (!types_alone(slot))
+		predicted_line(slot, color);
 	mapped_line(slot, color);
-	verdict_line(slot, color);
+	if (!types_alone(slot))
+		verdict_line(slot, color);
 	plain_line("flags", slot, S2_SLOT_FLAGS);
 	plain_line("facts", slot, S2_SLOT_FACTS);
 }

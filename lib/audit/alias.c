@@ -38,7 +38,7 @@ struct record {
 };
 
 struct identity {
-	uint64_t id;
+	struct s2_who who;
 	char *name;
 	char *uuid;
 };
@@ -136,7 +136,7 @@ static int add_identity(struct s2_alias *alias, const struct s2_obj *vm)
 		alias->room = room;
 	}
 	new = &alias->vm[alias->vms++];
-	new->id = s2_obj_num(vm, S2_VM_ID, 0);
+	s2_who_of(&new->who, vm);
 	new->name = name ? strdup(name) : NULL;
 	new->uuid = uuid ? strdup(uuid) : NULL;
 	if ((name && !new->name) || (uuid && !new->uuid))
@@ -344,7 +344,7 @@ static void to_mapping(const struct s2_alias *alias, const struct record *r,
 	const struct identity *vm = &alias->vm[r->vm];
 
 	*mapping = (struct s2_mapping){
-		.vm = vm->id, .name = vm->name, .uuid = vm->uuid,
+		.who = vm->who, .name = vm->name, .uuid = vm->uuid,
 		.has_slot = r->slot != NO_SLOT, .io = r->io,
 		.type = KVM_S2_TYPE_WB + r->type, .mem_class = r->mem_class,
 		.slot = r->slot, .gpa = r->gpa, .slot_gpa = r->slot_gpa,

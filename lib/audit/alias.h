@@ -8,10 +8,11 @@
 
 #include "model/by_num.h"
 #include "model/model.h"
+#include "model/who.h"
 
 /**
  * struct s2_mapping - one mapping of host memory
- * @vm: identity of the VM
+ * @who: which VM
  * @name: its name or NULL
  * @uuid: its UUID or NULL
  * @has_slot: whether it is in a slot
@@ -23,7 +24,7 @@
  * @slot_gpa: where the slot begins; @gpa if it has none
  */
 struct s2_mapping {
-	uint64_t vm;
+	struct s2_who who;
 	const char *name;
 	const char *uuid;
 	bool has_slot;

@@ -16,10 +16,17 @@ char *s2_finding_place(const struct s2_obj *finding, const char *boot_id)
 	const char *name = s2_obj_str(finding, S2_FINDING_NAME);
 	char id[128] = "", *text;
 
-	/* An id means something within one boot only */
+	/* An id means something within one boot only, and so does a process */
 	if (!uuid && !name && s2_obj_has(finding, S2_FINDING_VM))
 		snprintf(id, sizeof(id), "%" PRIu64 "@%.64s",
 			 s2_obj_num(finding, S2_FINDING_VM, 0),
+			 boot_id ? boot_id : "");
+	else if (!uuid && !name && s2_obj_has(finding, S2_FINDING_PID))
+		snprintf(id, sizeof(id),
+			 "pid:%" PRIu64 ":%" PRIu64 ":%" PRIu64 "@%.40s",
+			 s2_obj_num(finding, S2_FINDING_PID, 0),
+			 s2_obj_num(finding, S2_FINDING_START, 0),
+			 s2_obj_num(finding, S2_FINDING_FD, 0),
 			 boot_id ? boot_id : "");
 	if (asprintf(&text, "%s\n%s:%s\n%" PRIx64 "\n%" PRIx64 "\n%s",
 		     s2_obj_str(finding, S2_FINDING_RULE),
@@ -52,6 +59,15 @@ static int look_up(const struct s2_known_set *set, const char *id)
 	return (int)set->known[low].severity;
 }
 
+/* Keys of older versions name such a VM by its id, and are of the same boot then */
+static bool has_new_key(const struct s2_obj *finding)
+{
+	return s2_obj_has(finding, S2_FINDING_VM) &&
+		s2_obj_has(finding, S2_FINDING_START) &&
+		!s2_obj_has(finding, S2_FINDING_UUID) &&
+		!s2_obj_has(finding, S2_FINDING_NAME);
+}
+
 /* By its key, if both have one; -1 if there is none, or -ENOMEM */
 static int old_severity(const struct s2_baseline *baseline,
 			const struct s2_obj *finding, const char *boot_id)
@@ -65,8 +81,8 @@ static int old_severity(const struct s2_baseline *baseline,
 	place = s2_finding_place(finding, boot_id);
 	if (!place)
 		return -ENOMEM;
-	severity = look_up(key ? &baseline->keyless : &baseline->by_place,
-			   place);
+	severity = look_up(key && !has_new_key(finding) ? &baseline->keyless :
+			   &baseline->by_place, place);
 	free(place);
 	return severity;
 }

@@ -206,7 +206,8 @@ static void init_fields(struct baseline_in *r)
 		S2_FINDING_RULE, S2_FINDING_SEVERITY, S2_FINDING_VM,
 		S2_FINDING_SLOT, S2_FINDING_GPA, S2_FINDING_STATEMENT,
 		S2_FINDING_WAIVED, S2_FINDING_NAME, S2_FINDING_UUID,
-		S2_FINDING_KEY, 0
+		S2_FINDING_KEY, S2_FINDING_PID, S2_FINDING_START,
+		S2_FINDING_FD, 0
 	};
 	static const unsigned int vm[] = { S2_VM_ID, 0 };
 	static const unsigned int slot[] = {

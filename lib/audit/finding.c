@@ -201,9 +201,35 @@ static void put_text(struct key *key, const char *name, const char *text)
 	}
 }
 
+static void put_num(struct key *key, const char *prefix, const char *name,
+		    uint64_t num)
+{
+	key_add(key, "/%s%s=%" PRIu64, prefix, name, num);
+}
+
+/*
+ * By the process and when it started, which each source can know: the number that a
+ * kernel gives its VMs would be in the key of one source alone.
+ */
+static void put_who(struct key *key, const char *prefix,
+		    const struct s2_who *who)
+{
+	if (!s2_who_has(who, S2_WHO_PID) ||
+	    (!s2_who_has(who, S2_WHO_START) && s2_who_has(who, S2_WHO_ID))) {
+		put_num(key, prefix, "vm", who->part[S2_WHO_ID]);
+		return;
+	}
+	put_num(key, prefix, "pid", who->part[S2_WHO_PID]);
+	if (s2_who_has(who, S2_WHO_START))
+		put_num(key, prefix, "start", who->part[S2_WHO_START]);
+	/* The first keeps its key when its process makes another */
+	if (who->part[S2_WHO_NTH] > 1)
+		put_num(key, prefix, "nth", who->part[S2_WHO_NTH]);
+}
+
 /* By what outlives a reboot of the host, if there is any */
 static void key_add_vm(struct key *key, const char *prefix, const char *uuid,
-		       const char *name, const struct s2_obj *vm, uint64_t id)
+		       const char *name, const struct s2_who *who)
 {
 	char what[32];
 
@@ -215,13 +241,8 @@ static void key_add_vm(struct key *key, const char *prefix, const char *uuid,
 		snprintf(what, sizeof(what), "%sname", prefix);
 		put_text(key, what, name);
 	}
-	if (uuid || name)
-		return;
-	if (vm && !s2_obj_has(vm, S2_VM_ID))
-		key_add(key, "/%spid=%" PRIu64, prefix,
-			s2_obj_num(vm, S2_VM_PID, 0));
-	else
-		key_add(key, "/%svm=%" PRIu64, prefix, id);
+	if (!uuid && !name)
+		put_who(key, prefix, who);
 }
 
 /*
@@ -251,7 +272,7 @@ static void put_pair(struct key *key, const struct s2_pair *pair)
 {
 	const struct s2_mapping *b = &pair->b;
 
-	key_add_vm(key, "other-", b->uuid, b->name, NULL, b->vm);
+	key_add_vm(key, "other-", b->uuid, b->name, &b->who);
 	if (b->has_slot)
 		key_add(key, "/other-slot=%" PRIu32, b->slot);
 	key_add(key, "/other-gpa=0x%" PRIx64, b->slot_gpa);
@@ -265,13 +286,17 @@ static const char *make_key(struct s2_report *report,
 {
 	const struct s2_field *field = s2_fields(S2_OBJ_EVIDENCE, NULL);
 	struct key key = { .len = 0 };
+	struct s2_who who = { .known = 0 };
 	char text[S2_TEXT_MAX];
 
 	key_add(&key, "%s", rule->id);
+	if (place->vm)
+		s2_who_of(&who, place->vm);
+	else if (place->pair)
+		who = place->pair->a.who;
 	if (place->vm || place->pair)
 		key_add_vm(&key, "", s2_obj_str(finding, S2_FINDING_UUID),
-			   s2_obj_str(finding, S2_FINDING_NAME), place->vm,
-			   s2_obj_num(finding, S2_FINDING_VM, 0));
+			   s2_obj_str(finding, S2_FINDING_NAME), &who);
 	else
 		key_add(&key, "/host");
 	put_place(&key, place, finding);
@@ -336,7 +361,7 @@ static void set_range(struct s2_obj *finding, const struct s2_obj *obj)
 
 static void set_pair(struct s2_obj *finding, const struct s2_pair *pair)
 {
-	s2_obj_set_num(finding, S2_FINDING_VM, pair->a.vm);
+	s2_who_set(finding, &pair->a.who);
 	s2_obj_set_str(finding, S2_FINDING_NAME, pair->a.name);
 	s2_obj_set_str(finding, S2_FINDING_UUID, pair->a.uuid);
 	if (pair->a.has_slot)
@@ -372,7 +397,7 @@ static int add_finding(struct s2_report *report, const struct s2_rule *rule,
 	} else {
 		set_range(finding, place->obj);
 		if (place->vm) {
-			s2_obj_copy(finding, S2_FINDING_VM, place->vm, S2_VM_ID);
+			s2_who_copy(finding, place->vm);
 			s2_obj_copy(finding, S2_FINDING_NAME, place->vm,
 				    S2_VM_NAME);
 			s2_obj_copy(finding, S2_FINDING_UUID, place->vm,
@@ -414,7 +439,8 @@ int s2_finding_add(struct s2_report *report, const struct s2_rule *rule,
 int s2_finding_cmp(const void *a, const void *b)
 {
 	static const unsigned int ids[] = {
-		S2_FINDING_VM, S2_FINDING_GPA, S2_FINDING_SLOT,
+		S2_FINDING_VM, S2_FINDING_PID, S2_FINDING_FD, S2_FINDING_GPA,
+		S2_FINDING_SLOT,
 	};
 	int cmp = s2_order(s2_obj_num(b, S2_FINDING_SEVERITY, 0),
 			   s2_obj_num(a, S2_FINDING_SEVERITY, 0));

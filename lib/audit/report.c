@@ -30,7 +30,7 @@ void s2_report_unref(struct s2_report *report)
 
 bool s2_report_complete(const struct s2_report *report)
 {
-	return !report->problems.count && !report->incomplete;
+	return s2_problems_complete(&report->problems) && !report->incomplete;
 }
 
 const struct s2_obj *s2_report_first(const struct s2_report *report,

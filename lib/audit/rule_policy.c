@@ -36,10 +36,8 @@ enum s2_check s2_rule_unapproved(struct s2_look *look,
 	    s2_obj_num(extent, S2_EXTENT_MAPPED, 0) != KVM_S2_TYPE_NC ||
 	    s2_obj_num(extent, S2_EXTENT_CLASS, 0) != KVM_S2_CLASS_IO_NC)
 		return S2_CHECK_CLEAN;
-	/* Where the address is known and no device is there, it is none of PCI */
 	if (!bdf)
-		return s2_obj_has(extent, S2_EXTENT_HPA) ?
-			S2_CHECK_CLEAN : S2_CHECK_UNKNOWN;
+		return s2_rule_no_device(look, extent);
 	if (!pci_id)
 		return S2_CHECK_UNKNOWN;
 	if (s2_site_approves(look->site, pci_id, KVM_S2_TYPE_NC))

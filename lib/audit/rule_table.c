@@ -131,18 +131,27 @@ static enum s2_check exec_io(struct s2_look *look, const struct s2_obj *extent,
 	return S2_CHECK_HIT;
 }
 
+/* Where the address is known and no device is there, it is none of PCI */
+enum s2_check s2_rule_no_device(const struct s2_look *look,
+				const struct s2_obj *extent)
+{
+	const struct s2_obj *host = s2_model_host(look->model);
+
+	return s2_obj_has(extent, S2_EXTENT_HPA) &&
+		s2_obj_num(host, S2_HOST_PCI, true) ? S2_CHECK_CLEAN :
+		S2_CHECK_UNKNOWN;
+}
+
 /* S2-006: a BAR that could be nc */
 static enum s2_check device_bar(struct s2_look *look,
 				const struct s2_obj *extent,
 				struct s2_hit *hit)
 {
-	(void)look;
 	if (!s2_extent_is_io(extent) ||
 	    s2_obj_num(extent, S2_EXTENT_MAPPED, 0) != KVM_S2_TYPE_DEVICE)
 		return S2_CHECK_CLEAN;
 	if (!s2_obj_has(extent, S2_EXTENT_BDF))
-		return s2_obj_has(extent, S2_EXTENT_HPA) ?
-			S2_CHECK_CLEAN : S2_CHECK_UNKNOWN;
+		return s2_rule_no_device(look, extent);
 	if (!s2_obj_num(extent, S2_EXTENT_PREFETCHABLE, 0))
 		return S2_CHECK_CLEAN;
 	hit->severity = S2_SEVERITY_MEDIUM;
@@ -159,14 +168,17 @@ static enum s2_check two_types(const struct s2_pair *pair, struct s2_hit *hit)
 	const struct s2_field *type = s2_field_by_id(S2_EVIDENCE_MAPPED);
 	const struct s2_mapping *a = &pair->a, *b = &pair->b;
 	bool cached = a->type == KVM_S2_TYPE_WB || b->type == KVM_S2_TYPE_WB;
-	char other[64];
+	const char *article;
+	char title[S2_WHO_MAX], other[S2_WHO_MAX + 32];
 
 	hit->severity = cached ? S2_SEVERITY_HIGH : S2_SEVERITY_MEDIUM;
+	s2_who_title(&b->who, title, sizeof(title));
+	article = s2_who_has(&b->who, S2_WHO_ID) ? "" : "the ";
 	if (b->has_slot)
-		snprintf(other, sizeof(other), "slot %" PRIu32 " of VM %" PRIu64,
-			 b->slot, b->vm);
+		snprintf(other, sizeof(other), "slot %" PRIu32 " of %s%s",
+			 b->slot, article, title);
 	else
-		snprintf(other, sizeof(other), "VM %" PRIu64, b->vm);
+		snprintf(other, sizeof(other), "%s%s", article, title);
 	snprintf(hit->statement, sizeof(hit->statement),
 		 "mapped %s, and the same host memory is mapped %s in %s",
 		 s2_field_word(type, a->type), s2_field_word(type, b->type),
@@ -176,7 +188,7 @@ static enum s2_check two_types(const struct s2_pair *pair, struct s2_hit *hit)
 		s2_obj_set_num(hit->evidence, S2_EVIDENCE_CLASS, a->mem_class);
 	if (a->io)
 		s2_obj_set_num(hit->evidence, S2_EVIDENCE_HPA, pair->hpa);
-	s2_obj_set_num(hit->evidence, S2_EVIDENCE_OTHER_VM, b->vm);
+	s2_who_set(hit->evidence, &b->who);
 	if (b->has_slot)
 		s2_obj_set_num(hit->evidence, S2_EVIDENCE_OTHER_SLOT, b->slot);
 	s2_obj_set_num(hit->evidence, S2_EVIDENCE_OTHER_GPA, b->gpa);
@@ -211,24 +223,33 @@ static enum s2_check needs_features(struct s2_look *look,
 #define E(name)	(1u << S2_FIELD_INDEX(S2_EVIDENCE_##name))
 
 const struct s2_rule s2_rules[] = {
-	{ .id = "S2-001", .evidence = E(CLASS), .extent = unflushable_wb },
-	{ .id = "S2-002", .evidence = E(CLASS), .extent = weak_wb },
+	{ .id = "S2-001", .evidence = E(CLASS),
+	  .fact = "whether the host can flush a page",
+	  .extent = unflushable_wb },
+	{ .id = "S2-002", .evidence = E(CLASS),
+	  .fact = "whether stage 2 uses FEAT_S2FWB", .extent = weak_wb },
 	{ .id = "S2-003", .evidence = E(CLASS) | E(MAPPED) | E(VMA_TYPE),
+	  .fact = "the type of the VMM's own mapping",
 	  .extent = mismatched_vma },
-	{ .id = "S2-004", .needs = S2_LOAD_PHYS, .pair = two_types },
-	{ .id = "S2-005", .evidence = E(CLASS) | E(MAPPED), .extent = exec_io },
+	{ .id = "S2-004", .needs = S2_LOAD_PHYS,
+	  .fact = "host-physical addresses and types", .pair = two_types },
+	{ .id = "S2-005", .evidence = E(CLASS) | E(MAPPED),
+	  .fact = "class and permissions of memory", .extent = exec_io },
 	{ .id = "S2-006", .evidence = E(CLASS) | E(BDF) | E(BAR),
-	  .extent = device_bar },
+	  .fact = "the host's PCI devices", .extent = device_bar },
 	{ .id = "S2-007", .evidence = E(BDF) | E(BAR) | E(PCI_ID),
-	  .extent = s2_rule_unapproved },
-	{ .id = "S2-008", .needs = S2_LOAD_POLICY_IF_ANY,
-	  .host = s2_rule_no_host_policy },
+	  .fact = "the host's PCI devices", .extent = s2_rule_unapproved },
+	{ .id = "S2-008", .needs = S2_LOAD_POLICY_IF_ANY, .series_only = true,
+	  .fact = "the host's policies", .host = s2_rule_no_host_policy },
 	{ .id = "S2-009", .evidence = E(CLASS) | E(SITE_RULES),
+	  .fact = "the policies in force, and all that site rules match",
 	  .uses = S2_LOAD_POLICY_IF_ANY, .extent = s2_rule_breaks_site, .vm = s2_rule_site_not_set,
 	  .host = s2_rule_site_not_set },
 	{ .id = "S2-010", .evidence = E(CLASS), .uses = S2_LOAD_POLICY_IF_ANY,
+	  .series_only = true, .fact = "counters of refused faults",
 	  .slot = s2_rule_denied_slot, .policy = s2_rule_denied_policy },
 	{ .id = "S2-011", .evidence = E(CLASS), .uses = S2_LOAD_POLICY_IF_ANY,
+	  .fact = "whether the host can flush a page",
 	  .extent = needs_features, .policy = s2_rule_needs_fwb },
 	{ .id = NULL },
 };

@@ -77,6 +77,9 @@ typedef enum s2_check (*s2_check_fn)(struct s2_look *look,
  *	index of field; what differs otherwise is merged
  * @needs: S2_LOAD_* beside extents, without which it does not run
  * @uses: S2_LOAD_* that it looks at where they were loaded
+ * @series_only: what it looks at is kept by a kernel with the series alone, so that
+ *	it does not run over what was read from the kernel's memory
+ * @fact: what it needs to know, in words, for where that cannot be known
  * @extent: looks at one extent
  * @slot: looks at one slot of a VM
  * @policy: looks at one policy of a VM
@@ -92,6 +95,8 @@ struct s2_rule {
 	uint32_t evidence;
 	unsigned int needs;
 	unsigned int uses;
+	bool series_only;
+	const char *fact;
 	s2_check_fn extent;
 	s2_check_fn slot;
 	s2_check_fn policy;
@@ -105,6 +110,10 @@ extern const struct s2_rule s2_rules[];
 
 /* Number of a rule in the table, or -1 */
 int s2_rule_find(const char *id);
+
+/* What is said of I/O memory that has no name of a device: clean or unknown */
+enum s2_check s2_rule_no_device(const struct s2_look *look,
+				const struct s2_obj *extent);
 
 /* Rules about policies, in rule_policy.c */
 enum s2_check s2_rule_unapproved(struct s2_look *look,

@@ -8,8 +8,10 @@
 
 #include "audit/alias.h"
 #include "audit/audit.h"
+#include "audit/cannot.h"
 #include "audit/finding.h"
 #include "model/extent.h"
+#include "model/who.h"
 #include "policy/plan.h"
 
 /**
@@ -25,6 +27,8 @@
  * @merge: findings that more extents can belong to
  * @scratch: room for one object of evidence, and one for an extent
  * @incomplete: a model was not complete
+ * @is_core: they are read from the kernel's memory
+ * @cannot: rules that lack what is not known there
  * @unknown: mask of the rules that lacked facts about the VM
  */
 struct s2_audit {
@@ -39,19 +43,30 @@ struct s2_audit {
 	struct s2_merge merge;
 	struct s2_list scratch[2];
 	bool incomplete;
+	bool is_core;
+	struct s2_cannot cannot;
 	uint32_t unknown;
 };
 
-static bool is_on(const struct s2_audit *audit, const struct s2_rule *rule)
+static uint32_t bit_of(const struct s2_rule *rule)
 {
-	return audit->rules >> (rule - s2_rules) & 1;
+	return 1u << (rule - s2_rules);
 }
 
-/* Whether it is on and the model was loaded with what it needs */
-static bool can_run(const struct s2_audit *audit, const struct s2_rule *rule)
+static bool is_on(const struct s2_audit *audit, const struct s2_rule *rule)
+{
+	return audit->rules & bit_of(rule);
+}
+
+/* Whether it is on, and the model was loaded with what it needs and can have it */
+static bool can_run(struct s2_audit *audit, const struct s2_rule *rule)
 {
 	unsigned int needs = rule->needs, has = audit->look.model->flags;
 
+	if (is_on(audit, rule) && rule->series_only && audit->is_core) {
+		audit->cannot.all |= bit_of(rule);
+		return false;
+	}
 	if (has & S2_LOAD_POLICY)
 		has |= S2_LOAD_POLICY_IF_ANY;
 	return is_on(audit, rule) && !(needs & ~has);
@@ -84,7 +99,7 @@ static int ask(struct s2_audit *audit, const struct s2_rule *rule,
 	case S2_CHECK_CLEAN:
 		break;
 	case S2_CHECK_UNKNOWN:
-		audit->unknown |= 1u << (rule - s2_rules);
+		audit->unknown |= bit_of(rule);
 		break;
 	case S2_CHECK_HIT:
 		return take_hit(audit, rule, place, &hit);
@@ -161,24 +176,32 @@ static int run_kids(struct s2_audit *audit, const struct s2_rule *rule,
 static int cannot_tell(struct s2_audit *audit, const char *what)
 {
 	const struct s2_obj *vm = audit->look.vm;
-	bool has_id = s2_obj_has(vm, S2_VM_ID);
-	char text[160];
+	char title[S2_WHO_MAX], text[240];
 
-	snprintf(text, sizeof(text), "%s %" PRIu64 ": %s",
-		 has_id ? "VM" : "VM of process",
-		 s2_obj_num(vm, has_id ? S2_VM_ID : S2_VM_PID, 0), what);
+	s2_vm_title(vm, title, sizeof(title));
+	snprintf(text, sizeof(text), "%s: %s", title, what);
 	return s2_problem_add(&audit->report->problems, &audit->report->pool,
 			      S2_PROBLEM_FACTS_MISSING, vm, NULL, text);
+}
+
+/* What lacks facts that this source has of no VM is not told of each */
+static void note_cannot(struct s2_audit *audit)
+{
+	if (!audit->is_core)
+		return;
+	audit->cannot.some |= audit->unknown;
+	audit->unknown = 0;
 }
 
 static int tell_unknown(struct s2_audit *audit)
 {
 	int err = 0;
 
+	note_cannot(audit);
 	for (const struct s2_rule *rule = s2_rules; !err && rule->id; rule++) {
 		char text[80];
 
-		if (!(audit->unknown >> (rule - s2_rules) & 1))
+		if (!(audit->unknown & bit_of(rule)))
 			continue;
 		snprintf(text, sizeof(text),
 			 "%s could not decide: facts about some extents are missing",
@@ -187,6 +210,11 @@ static int tell_unknown(struct s2_audit *audit)
 	}
 	audit->unknown = 0;
 	return err;
+}
+
+static const struct s2_rule *site_rule(void)
+{
+	return &s2_rules[s2_rule_find("S2-009")];
 }
 
 /* What a site policy's rules do not know, once */
@@ -198,13 +226,16 @@ static int adopt_problems(struct s2_audit *audit, const struct s2_plan *plan)
 	s2_model_for_each(p, s2_plan_outcome(plan), S2_OBJ_PROBLEM) {
 		size_t n = report->problems.count;
 
+		/* That some of it cannot be known is said of the rule */
+		if (audit->is_core && s2_obj_num(p, S2_PROBLEM_CODE, 0) ==
+		    S2_PROBLEM_FACTS_MISSING)
+			continue;
 		if (s2_problem_add(&report->problems, &report->pool,
 				   s2_obj_num(p, S2_PROBLEM_CODE, 0), NULL,
 				   NULL, s2_obj_str(p, S2_PROBLEM_TEXT)))
 			return s2_fail_nomem(audit->ctx);
 		if (report->problems.count > n)
-			s2_obj_copy(s2_list_at(&report->problems, n),
-				    S2_PROBLEM_VM, p, S2_PROBLEM_VM);
+			s2_who_copy(s2_list_at(&report->problems, n), p);
 	}
 	return 0;
 }
@@ -239,7 +270,7 @@ static int run_rules(struct s2_audit *audit)
 			err = s2_alias_add(audit->alias, audit->look.vm,
 					   &audit->look.slots, &unknown);
 		if (unknown)
-			audit->unknown |= 1u << (rule - s2_rules);
+			audit->unknown |= bit_of(rule);
 	}
 	return err;
 }
@@ -432,7 +463,7 @@ unsigned int s2_audit_needs(const struct s2_audit *audit)
 
 static bool needs_plan(const struct s2_audit *audit)
 {
-	return audit->look.site && is_on(audit, &s2_rules[s2_rule_find("S2-009")]);
+	return audit->look.site && is_on(audit, site_rule());
 }
 
 static int take_first(struct s2_audit *audit, struct s2_model *model)
@@ -442,9 +473,12 @@ static int take_first(struct s2_audit *audit, struct s2_model *model)
 	if (audit->first)
 		return 0;
 	audit->first = s2_model_ref(model);
+	audit->is_core = s2_model_is_core(model);
 	audit->look.boot_id = s2_obj_str(s2_model_host(model), S2_HOST_BOOT_ID);
 	if (!needs_plan(audit))
 		return 0;
+	if (audit->is_core)
+		audit->cannot.some |= bit_of(site_rule());
 	err = s2_site_plan_vm(audit->look.site, model, NULL,
 			      &audit->host_plan);
 	audit->look.host_plan = audit->host_plan;
@@ -511,6 +545,7 @@ static int run_host(struct s2_audit *audit, const struct s2_rule *rule)
 	audit->unknown = 0;
 	if (rule->host)
 		err = ask(audit, rule, rule->host, &place);
+	note_cannot(audit);
 	if (!err && audit->unknown)
 		err = note(audit, rule, "facts about the host are missing");
 	if (!err && rule->pair)
@@ -533,6 +568,9 @@ int s2_audit_finish(struct s2_audit *audit)
 		if (can_run(audit, rule))
 			err = run_host(audit, rule);
 	audit->look.model = NULL;
+	if (!err)
+		err = s2_cannot_tell(&audit->cannot, audit->first,
+				     audit->report);
 	if (!err)
 		err = s2_finding_unique_keys(audit->report, first);
 	return say_no_memory(audit, err);

@@ -11,6 +11,7 @@
 #include "compare/diff.h"
 #include "model/adopt.h"
 #include "model/field.h"
+#include "model/who.h"
 
 struct differ {
 	struct s2_diff *diff;
@@ -38,7 +39,8 @@ static const struct compared host_fields[] = {
 };
 
 static const struct compared vm_fields[] = {
-	{ S2_VM_ID, true }, { S2_VM_PID, true }, { S2_VM_FD, true },
+	{ S2_VM_ID, true }, { S2_VM_PID, true }, { S2_VM_START, true },
+	{ S2_VM_FD, true }, { S2_VM_NTH, true },
 	{ S2_VM_COMM, false }, { S2_VM_NAME, false }, { S2_VM_UUID, false },
 	{ S2_VM_ALIVE, false }, { S2_VM_UID, false }, { S2_VM_CGROUP, true },
 	{ S2_VM_VCPUS, false }, { S2_VM_IPA_BITS, false },
@@ -97,7 +99,7 @@ static int set_subject(struct differ *d, struct s2_obj *row,
 	}
 	if (!s->vm)
 		return 0;
-	s2_obj_copy(row, S2_DIFF_VM, s->vm, S2_VM_ID);
+	s2_who_copy(row, s->vm);
 	if (s2_obj_keep_str(pool, row, S2_DIFF_NAME,
 			    s2_obj_str(s->vm, S2_VM_NAME)))
 		return -ENOMEM;
@@ -383,6 +385,7 @@ static bool is_whole(const struct s2_model *model)
 		case S2_PROBLEM_FACTS_MISSING:
 		case S2_PROBLEM_NO_POLICY:
 		case S2_PROBLEM_UNKNOWN_VALUE:
+		case S2_PROBLEM_CANNOT_KNOW:
 			break;
 		default:
 			return false;

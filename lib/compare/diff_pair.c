@@ -11,6 +11,7 @@
 
 #include "base/order.h"
 #include "compare/diff.h"
+#include "model/who.h"
 
 /* The VMs of one model, and which of the other model each is */
 struct side {
@@ -22,7 +23,8 @@ struct side {
 /* A VM that may be paired, by what */
 struct candidate {
 	const char *key;
-	uint64_t id;
+	struct s2_who who;
+	bool has_who;
 	size_t n;
 };
 
@@ -34,13 +36,23 @@ struct pairing {
 	bool same_boot;
 };
 
+/* Those that cannot be told apart by themselves stay in the model's order, behind */
+static int cmp_who(const struct candidate *x, const struct candidate *y)
+{
+	int cmp = y->has_who - x->has_who;
+
+	if (!cmp && x->has_who)
+		cmp = s2_who_cmp(&x->who, &y->who);
+	return cmp ? cmp : s2_order(x->n, y->n);
+}
+
 /* Upper and lower case of a UUID are one; of a name they are two */
 static int cmp_folded(const void *a, const void *b)
 {
 	const struct candidate *x = a, *y = b;
 	int cmp = strcasecmp(x->key, y->key);
 
-	return cmp ? cmp : s2_order(x->id, y->id);
+	return cmp ? cmp : cmp_who(x, y);
 }
 
 static int cmp_exact(const void *a, const void *b)
@@ -48,17 +60,38 @@ static int cmp_exact(const void *a, const void *b)
 	const struct candidate *x = a, *y = b;
 	int cmp = strcmp(x->key, y->key);
 
-	return cmp ? cmp : s2_order(x->id, y->id);
+	return cmp ? cmp : cmp_who(x, y);
 }
 
 /* ----------------------------------------------------------------- passes */
 
-/* What makes a pass: the field, and which VMs take part in it */
+/*
+ * What makes a pass: the text that must be the same, and which VMs take part in it.
+ * Of those with one text, the kernel's number or the process tells which is which.
+ */
 struct pass {
-	unsigned int field;	/* S2_VM_ID: by id alone */
+	unsigned int field;	/* 0: none */
 	bool before_any;	/* or those without a UUID */
 	bool after_any;
+	enum { BY_ID, BY_PROCESS, BY_ORDER } by;
 };
+
+/* What tells a VM from others of one text, in this pass; to order them, anything */
+static bool identify(const struct s2_obj *vm, const struct pass *pass,
+		     struct s2_who *who)
+{
+	static const unsigned int wanted[] = {
+		[BY_ID] = 1u << S2_WHO_ID,
+		[BY_PROCESS] = 1u << S2_WHO_PID | 1u << S2_WHO_START |
+			1u << S2_WHO_NTH,
+		[BY_ORDER] = (1u << S2_WHO_PARTS) - 1,
+	};
+
+	s2_who_of(who, vm);
+	who->known &= wanted[pass->by];
+	return who->known &&
+		(pass->by == BY_ORDER || who->known == wanted[pass->by]);
+}
 
 static size_t collect(const struct side *side, const struct pass *pass,
 		      bool any, struct candidate *to)
@@ -67,19 +100,16 @@ static size_t collect(const struct side *side, const struct pass *pass,
 
 	for (size_t i = 0; i < side->count; i++) {
 		const struct s2_obj *vm = side->vm[i];
-		const char *key = "";
+		struct candidate *c = &to[count];
 
 		if (side->peer[i] || (!any && s2_obj_has(vm, S2_VM_UUID)))
 			continue;
-		if (pass->field != S2_VM_ID)
-			key = s2_obj_str(vm, pass->field);
-		else if (!s2_obj_has(vm, S2_VM_ID))
-			continue;
-		if (key)
-			to[count++] = (struct candidate){
-				.key = key, .n = i,
-				.id = s2_obj_num(vm, S2_VM_ID, UINT64_MAX),
-			};
+		*c = (struct candidate){
+			.key = pass->field ? s2_obj_str(vm, pass->field) : "",
+			.n = i,
+		};
+		c->has_who = identify(vm, pass, &c->who);
+		count += c->key && (c->has_who || pass->by == BY_ORDER);
 	}
 	return count;
 }
@@ -91,33 +121,26 @@ static void join(struct pairing *p, const struct candidate *a,
 	p->after.peer[b->n] = p->before.vm[a->n];
 }
 
-/* Of those with one key: first those with one id, if ids mean the same */
-static void join_ids(struct pairing *p, const struct candidate *a, size_t na,
-		     const struct candidate *b, size_t nb)
+/* Of those with one key, those that are the same VM */
+static void join_same(struct pairing *p, const struct candidate *a, size_t na,
+		      const struct candidate *b, size_t nb)
 {
 	for (size_t i = 0, j = 0; i < na && j < nb;) {
-		int cmp = s2_order(a[i].id, b[j].id);
+		int cmp = s2_who_cmp(&a[i].who, &b[j].who);
 
-		if (!cmp && a[i].id != UINT64_MAX)
+		if (!cmp)
 			join(p, &a[i], &b[j]);
 		i += cmp <= 0;
 		j += cmp >= 0;
 	}
 }
 
-/* Then the others, in order */
+/* Those that are left, in order */
 static void join_rest(struct pairing *p, const struct candidate *a, size_t na,
 		      const struct candidate *b, size_t nb)
 {
-	for (size_t i = 0, j = 0; i < na && j < nb;) {
-		if (p->before.peer[a[i].n]) {
-			i++;
-		} else if (p->after.peer[b[j].n]) {
-			j++;
-		} else {
-			join(p, &a[i++], &b[j++]);
-		}
-	}
+	for (size_t i = 0; i < na && i < nb; i++)
+		join(p, &a[i], &b[i]);
 }
 
 /* How many of the sorted candidates have the key of the first */
@@ -147,10 +170,10 @@ static void run_pass(struct pairing *p, const struct pass *pass)
 		size_t ga = group(a, na, cmp), gb = group(b, nb, cmp);
 		int order = cmp(a->key, b->key);
 
-		if (!order && p->same_boot)
-			join_ids(p, a, ga, b, gb);
-		if (!order && pass->field != S2_VM_ID)
+		if (!order && pass->by == BY_ORDER)
 			join_rest(p, a, ga, b, gb);
+		else if (!order)
+			join_same(p, a, ga, b, gb);
 		if (order <= 0) {
 			a += ga;
 			na -= ga;
@@ -162,19 +185,26 @@ static void run_pass(struct pairing *p, const struct pass *pass)
 	}
 }
 
+/* Numbers of VMs and of processes mean the same within one boot only */
 static void run_passes(struct pairing *p)
 {
 	/* Two UUIDs that differ are two VMs, even of one name */
 	static const struct pass passes[] = {
-		{ S2_VM_UUID, true, true },
-		{ S2_VM_NAME, false, true },
-		{ S2_VM_NAME, true, false },
-		{ S2_VM_ID, true, true },
+		{ S2_VM_UUID, true, true, BY_ORDER },
+		{ S2_VM_NAME, false, true, BY_ORDER },
+		{ S2_VM_NAME, true, false, BY_ORDER },
+		{ 0, true, true, BY_ORDER },
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(passes); i++)
-		if (passes[i].field != S2_VM_ID || p->same_boot)
+	for (size_t i = 0; i < ARRAY_SIZE(passes); i++) {
+		struct pass pass = passes[i];
+
+		for (pass.by = BY_ID; p->same_boot && pass.by < BY_ORDER;
+		     pass.by++)
+			run_pass(p, &pass);
+		if (pass.field)
 			run_pass(p, &passes[i]);
+	}
 }
 
 /* ------------------------------------------------------------------ order */
@@ -193,18 +223,18 @@ static int cmp_pair(const void *a, const void *b)
 	const struct s2_vm_pair *p = a, *q = b;
 	const struct s2_obj *x = p->after ? p->after : p->before;
 	const struct s2_obj *y = q->after ? q->after : q->before;
+	struct s2_who who[2];
 	int cmp = cmp_text(s2_obj_str(x, S2_VM_UUID), s2_obj_str(y, S2_VM_UUID),
 			   strcasecmp);
 
 	if (!cmp)
 		cmp = cmp_text(s2_obj_str(x, S2_VM_NAME),
 			       s2_obj_str(y, S2_VM_NAME), strcmp);
-	if (!cmp)
-		cmp = s2_order(s2_obj_num(x, S2_VM_ID, UINT64_MAX),
-			       s2_obj_num(y, S2_VM_ID, UINT64_MAX));
-	if (!cmp)
-		cmp = s2_order(s2_obj_num(x, S2_VM_PID, UINT64_MAX),
-			       s2_obj_num(y, S2_VM_PID, UINT64_MAX));
+	if (!cmp) {
+		s2_who_of(&who[0], x);
+		s2_who_of(&who[1], y);
+		cmp = s2_who_cmp(&who[0], &who[1]);
+	}
 	/* One that is gone before one of the same name that is new */
 	return cmp ? cmp : !!p->after - !!q->after;
 }

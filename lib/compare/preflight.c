@@ -39,6 +39,7 @@ static int adopt_problems(struct s2_model *to, const struct s2_model *from,
 		    !s2_flight_has_policies(from))
 			continue;
 		if (!vms && (s2_obj_has(problem, S2_PROBLEM_VM) ||
+			     s2_obj_has(problem, S2_PROBLEM_PID) ||
 			     code == S2_PROBLEM_VMS_HIDDEN))
 			continue;
 		if (!err)

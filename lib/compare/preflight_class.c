@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compare/preflight.h"
+#include "model/extent.h"
 #include "model/field.h"
 
 /* What memory of a class becomes there: a type, UNMAPPED for refused, or 0 */
@@ -40,6 +41,14 @@ static unsigned int type_there(const struct s2_flight *f, unsigned int class)
 	}
 }
 
+/* Memory that nobody has used, and of which nobody says what it would be */
+static bool is_unused(const struct s2_obj *extent)
+{
+	return !s2_obj_has(extent, S2_EXTENT_PREDICTED) &&
+		s2_obj_num(extent, S2_EXTENT_MAPPED, 0) ==
+		KVM_S2_TYPE_UNMAPPED;
+}
+
 /* The weakest type that memory of the class has where the VM is; 0: unknown */
 static unsigned int type_here(const struct s2_obj *vm, unsigned int class)
 {
@@ -47,17 +56,20 @@ static unsigned int type_here(const struct s2_obj *vm, unsigned int class)
 	unsigned int weakest = KVM_S2_TYPE_MIXED;
 
 	s2_obj_for_each(extent, vm, S2_OBJ_EXTENT) {
-		unsigned int type = s2_obj_num(extent, S2_EXTENT_PREDICTED, 0);
+		unsigned int type = (unsigned int)s2_extent_type(extent);
 
 		if (s2_obj_num(extent, S2_EXTENT_CLASS, 0) != class ||
 		    !s2_flight_counts(extent))
+			continue;
+		/* What the guest has used tells what the rest of a class is */
+		if (is_unused(extent))
 			continue;
 		if (type < KVM_S2_TYPE_WB || type > KVM_S2_TYPE_DEVICE)
 			return 0;
 		if (type < weakest)
 			weakest = type;
 	}
-	return weakest;
+	return weakest == KVM_S2_TYPE_MIXED ? 0 : weakest;
 }
 
 /* A weaker type than before takes nothing away; a stronger one does */

@@ -4,6 +4,7 @@
 #include <linux/kvm_s2_types.h>
 
 #include "compare/preflight.h"
+#include "model/extent.h"
 
 int s2_flight_host_bool(const struct s2_model *model, unsigned int id)
 {
@@ -56,8 +57,7 @@ uint64_t s2_flight_wb_bytes(const struct s2_obj *vm, unsigned int class)
 	s2_obj_for_each(extent, vm, S2_OBJ_EXTENT)
 		if (s2_flight_counts(extent) &&
 		    s2_obj_num(extent, S2_EXTENT_CLASS, 0) == class &&
-		    s2_obj_num(extent, S2_EXTENT_PREDICTED, 0) ==
-		    KVM_S2_TYPE_WB)
+		    s2_extent_type(extent) == KVM_S2_TYPE_WB)
 			sum += s2_obj_num(extent, S2_EXTENT_BYTES, 0);
 	return sum;
 }

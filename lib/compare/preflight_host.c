@@ -8,12 +8,13 @@
 
 #include "compare/preflight.h"
 #include "model/by_num.h"
+#include "model/extent.h"
 
 #define TEXT_MAX	256
 
 static bool is_wb(const struct s2_obj *extent)
 {
-	return s2_obj_num(extent, S2_EXTENT_PREDICTED, 0) == KVM_S2_TYPE_WB;
+	return s2_extent_type(extent) == KVM_S2_TYPE_WB;
 }
 
 /* Mask of the classes of memory that is write-back where the VM is */

@@ -38,7 +38,7 @@ static void arrive_extent(struct s2_obj *extent, const struct s2_obj *host)
 	set_fact(extent, S2_EXTENT_FACTS, KVM_S2_FACT_DIC, host, S2_HOST_DIC);
 	if (verdict == KVM_S2_VERDICT_DENY)
 		s2_obj_set_num(extent, S2_EXTENT_MAPPED, KVM_S2_TYPE_UNMAPPED);
-	else
+	else if (s2_obj_has(extent, S2_EXTENT_PREDICTED))
 		s2_obj_copy(extent, S2_EXTENT_MAPPED, extent,
 			    S2_EXTENT_PREDICTED);
 }

@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* A row of the answer, and what is not known with it */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "compare/preflight.h"
+#include "model/who.h"
 
 #define TEXT_MAX	256
 
 /* What is not known makes the whole incomplete */
 static int add_problem(struct s2_flight *f, const struct s2_obj *row)
 {
-	bool has_id = s2_obj_has(f->vm, S2_VM_ID);
+	char title[S2_WHO_MAX];
 
+	s2_vm_title(f->vm, title, sizeof(title));
 	return s2_model_problem(f->preflight->outcome,
 				S2_PROBLEM_FACTS_MISSING, f->vm,
-				"%s %" PRIu64 ": whether it gets what it needs is not known: %s: %s",
-				has_id ? "VM" : "VM of process",
-				s2_obj_num(f->vm, has_id ? S2_VM_ID : S2_VM_PID,
-					   0),
+				"%s: whether it gets what it needs is not known: %s: %s",
+				title,
 				s2_obj_str(row, S2_REQUIREMENT_REQUIREMENT),
 				s2_obj_str(row, S2_REQUIREMENT_WHY));
 }
@@ -44,7 +43,7 @@ int s2_flight_add(struct s2_flight *f, const struct s2_need *need,
 	    s2_obj_keep_str(pool, row, S2_REQUIREMENT_UUID,
 			    s2_obj_str(f->vm, S2_VM_UUID)))
 		return s2_fail_nomem(f->preflight->ctx);
-	s2_obj_copy(row, S2_REQUIREMENT_VM, f->vm, S2_VM_ID);
+	s2_who_copy(row, f->vm);
 	s2_obj_set_num(row, S2_REQUIREMENT_REQUIREMENT, need->what);
 	s2_obj_set_num(row, S2_REQUIREMENT_VERDICT, need->answer);
 	if (need->class)

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "model/adopt.h"
+#include "model/who.h"
 
 struct s2_obj *s2_adopt(struct s2_model *model, struct s2_list *list,
 			const struct s2_obj *obj)
@@ -59,8 +60,7 @@ int s2_adopt_problem(struct s2_model *to, const struct s2_obj *problem,
 	if (err)
 		return s2_fail_nomem(to->ctx);
 	if (to->problems.count > n)
-		s2_obj_copy(s2_list_at(&to->problems, n), S2_PROBLEM_VM,
-			    problem, S2_PROBLEM_VM);
+		s2_who_copy(s2_list_at(&to->problems, n), problem);
 	return 0;
 }
 

@@ -10,6 +10,15 @@ bool s2_extent_is_type(uint64_t type)
 	       type == KVM_S2_TYPE_DEVICE;
 }
 
+uint64_t s2_extent_type(const struct s2_obj *extent)
+{
+	uint64_t mapped = s2_obj_num(extent, S2_EXTENT_MAPPED, 0);
+
+	if (s2_obj_has(extent, S2_EXTENT_PREDICTED))
+		return s2_obj_num(extent, S2_EXTENT_PREDICTED, 0);
+	return s2_extent_is_type(mapped) ? mapped : 0;
+}
+
 bool s2_extent_is_io(const struct s2_obj *extent)
 {
 	uint64_t class = s2_obj_num(extent, S2_EXTENT_CLASS, 0);

@@ -7,6 +7,12 @@
 /* Whether it is a memory type, and not unmapped, mixed or unknown */
 bool s2_extent_is_type(uint64_t type);
 
+/*
+ * The type that memory has for its guest: what a fault would choose now or, where
+ * nobody says so, what is mapped.  0: not known
+ */
+uint64_t s2_extent_type(const struct s2_obj *extent);
+
 /* Whether it is I/O memory: of class io or io-nc */
 bool s2_extent_is_io(const struct s2_obj *extent);
 

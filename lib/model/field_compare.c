@@ -44,6 +44,10 @@ const struct s2_field s2_diff_fields[S2_DIFF_FIELDS + 1] = {
 	  "What it was, as text; of a slot that is gone, its range."),
 	F(S2_DIFF_NEW, STRING, U, "new", "NEW",
 	  "What it is, likewise."),
+	F(S2_DIFF_PID, NUMBER, 0, "pid", "PID",
+	  "Process of that VM."),
+	F(S2_DIFF_FD, NUMBER, 0, "fd", "FD",
+	  "Descriptor of that VM in its process."),
 	END
 };
 
@@ -68,5 +72,9 @@ const struct s2_field s2_requirement_fields[S2_REQUIREMENT_FIELDS + 1] = {
 	  "Whether that will do."),
 	F(S2_REQUIREMENT_WHY, STRING, 0, "why", "WHY",
 	  "Why it is needed, or what comes of it."),
+	F(S2_REQUIREMENT_PID, NUMBER, 0, "pid", "PID",
+	  "Process of the VM."),
+	F(S2_REQUIREMENT_FD, NUMBER, 0, "fd", "FD",
+	  "Descriptor of the VM in its process."),
 	END
 };

@@ -12,7 +12,7 @@
 #include "model/program.h"
 
 static const char *const source_words[] = {
-	"kernel", "snapshot", "proc", NULL
+	"kernel", "snapshot", "proc", "core", NULL
 };
 
 static const char *const feature_words[] = {
@@ -54,7 +54,8 @@ static const char *const fact_words[] = {
 static const char *const problem_words[] = {
 	"no-series", "no-privilege", "vm-gone", "interrupted", "refused",
 	"malformed", "unknown-value", "vms-hidden", "pkvm", "not-loaded",
-	"facts-missing", "vmm-busy", "no-policy", "contradiction", NULL
+	"facts-missing", "vmm-busy", "no-policy", "contradiction",
+	"cannot-know", NULL
 };
 
 static const char *const severity_words[] = {
@@ -97,7 +98,8 @@ static const char *const action_words[] = {
 
 static const struct s2_field host_fields[] = {
 	W(S2_HOST_SOURCE, ENUM, 0, "source", "SOURCE", source_words,
-	  "Where this comes from: the kernel's reports, a snapshot, or /proc alone."),
+	  "Where this comes from: the kernel's reports, a snapshot, /proc alone, "
+	  "or the kernel's memory."),
 	F(S2_HOST_TIME, TIME, 0, "time", "TIME",
 	  "When it was read, in seconds since 1970-01-01 UTC."),
 	F(S2_HOST_BOOT_ID, STRING, 0, "boot_id", "BOOT ID",
@@ -127,6 +129,11 @@ static const struct s2_field host_fields[] = {
 	  "vma-types, FWB, DIC and no protected KVM."),
 	F(S2_HOST_IPA_BITS, NUMBER, 0, "ipa_bits", "IPA BITS",
 	  "Widest guest-physical addresses that a VM can have, in bits."),
+	W(S2_HOST_ORIGIN, ENUM, 0, "origin", "ORIGIN", source_words,
+	  "For a snapshot: where what it holds came from."),
+	F(S2_HOST_PCI, BOOL, 0, "pci", "PCI",
+	  "Whether the host's PCI devices could be read: without them, no BAR "
+	  "has a name."),
 	END
 };
 
@@ -162,11 +169,18 @@ static const struct s2_field vm_fields[] = {
 	F(S2_VM_EXEC_BYTES, BYTES, D, "exec_bytes", "EXEC",
 	  "Bytes of the slots mapped with execute permission."),
 	F(S2_VM_FD, NUMBER, 0, "fd", "FD",
-	  "Descriptor of the VM in its process, where only /proc names the VM."),
+	  "Descriptor of the VM in its process, where the kernel's reports do not "
+	  "name the VM."),
 	F(S2_VM_UID, NUMBER, 0, "uid", "UID",
 	  "User that the process runs as: its effective user id."),
 	F(S2_VM_CGROUP, STRING, U, "cgroup", "CGROUP",
 	  "Control group of the process, from the root of those seen here."),
+	F(S2_VM_START, NUMBER, 0, "start", "START",
+	  "When the process started, in clock ticks since the host booted: "
+	  "field 22 of /proc/PID/stat."),
+	F(S2_VM_NTH, NUMBER, 0, "nth", "NTH",
+	  "Which of the VMs of its process it is, counted from 1 in the order "
+	  "they were made."),
 	END
 };
 
@@ -274,6 +288,12 @@ static const struct s2_field problem_fields[] = {
 	  "Path of the netlink attribute to blame."),
 	F(S2_PROBLEM_VM, NUMBER, 0, "vm", "VM",
 	  "Identity of the VM concerned."),
+	F(S2_PROBLEM_PID, NUMBER, 0, "pid", "PID",
+	  "Process of the VM concerned."),
+	F(S2_PROBLEM_FD, NUMBER, 0, "fd", "FD",
+	  "Descriptor of that VM in its process."),
+	F(S2_PROBLEM_RULE, STRING, 0, "rule", "RULE",
+	  "Rule of the audit that could not decide."),
 	END
 };
 
@@ -308,6 +328,12 @@ static const struct s2_field finding_fields[] = {
 	  "When that waiver ends, in seconds since 1970-01-01 UTC."),
 	F(S2_FINDING_GPA_LAST, ADDRESS, 0, "gpa_last", "LAST",
 	  "Last guest-physical address concerned."),
+	F(S2_FINDING_PID, NUMBER, 0, "pid", "PID",
+	  "Process of the VM concerned."),
+	F(S2_FINDING_START, NUMBER, 0, "start", "START",
+	  "When that process started, in clock ticks since the host booted."),
+	F(S2_FINDING_FD, NUMBER, 0, "fd", "FD",
+	  "Descriptor of that VM in its process."),
 	END
 };
 
@@ -356,6 +382,10 @@ static const struct s2_field evidence_fields[] = {
 	  "Guest-physical address in that VM."),
 	W(S2_EVIDENCE_OTHER_MAPPED, ENUM, 0, "other_mapped", "OTHER MAPPED",
 	  type_words, "Memory type there."),
+	F(S2_EVIDENCE_OTHER_PID, NUMBER, 0, "other_pid", "OTHER PID",
+	  "Process of that VM."),
+	F(S2_EVIDENCE_OTHER_FD, NUMBER, 0, "other_fd", "OTHER FD",
+	  "Descriptor of that VM in its process."),
 	END
 };
 

@@ -13,8 +13,8 @@ struct s2_field_table {
 extern const struct s2_field_table s2_field_tables[S2_OBJ_TYPES];
 
 /* Those of field_compare.c */
-#define S2_DIFF_FIELDS		11
-#define S2_REQUIREMENT_FIELDS	10
+#define S2_DIFF_FIELDS		13
+#define S2_REQUIREMENT_FIELDS	12
 extern const struct s2_field s2_diff_fields[S2_DIFF_FIELDS + 1];
 extern const struct s2_field s2_requirement_fields[S2_REQUIREMENT_FIELDS + 1];
 

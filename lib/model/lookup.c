@@ -7,15 +7,20 @@
 #include <strings.h>
 
 #include "base/escape.h"
+#include "base/order.h"
 #include "base/text.h"
 #include "model/by_num.h"
 #include "model/lookup.h"
 #include "model/model.h"
+#include "model/program.h"
+#include "model/who.h"
 
-/* What a VM is looked up by: one of @num and @str */
+/* What a VM is looked up by: one of @num and @str; with a pid, @fd too */
 struct key {
 	unsigned int field;
 	uint64_t num;
+	bool has_fd;
+	uint64_t fd;
 	const char *str;
 	bool ignore_case;
 };
@@ -23,6 +28,19 @@ struct key {
 struct named {
 	const char *text;
 	const struct s2_obj *vm;
+};
+
+/* A VM by its process, those whose descriptor is not known first */
+struct processed {
+	uint64_t pid;
+	bool has_fd;
+	uint64_t fd;
+	const struct s2_obj *vm;
+};
+
+struct by_process {
+	struct processed *entry;
+	size_t count;
 };
 
 /* In order of the text, and VMs of one in the order they have in the model */
@@ -40,7 +58,7 @@ struct s2_lookup {
 	const struct s2_model *model;
 	bool is_sorted;
 	struct s2_by_num id;
-	struct s2_by_num pid;
+	struct by_process process;
 	struct by_text uuid;
 	struct by_text name;
 };
@@ -51,7 +69,9 @@ static bool matches(const struct s2_obj *vm, const struct key *key)
 
 	if (!key->str)
 		return s2_obj_has(vm, key->field) &&
-			s2_obj_num(vm, key->field, 0) == key->num;
+			s2_obj_num(vm, key->field, 0) == key->num &&
+			(!key->has_fd || (s2_obj_has(vm, S2_VM_FD) &&
+			 s2_obj_num(vm, S2_VM_FD, 0) == key->fd));
 	str = s2_obj_str(vm, key->field);
 	if (!str)
 		return false;
@@ -59,7 +79,7 @@ static bool matches(const struct s2_obj *vm, const struct key *key)
 		!strcmp(str, key->str);
 }
 
-/* "pid 12, pid 14": how to tell VMs apart that a key cannot */
+/* "id:3, pid:14:fd:7": how to tell VMs apart that a key cannot */
 static void describe(const struct s2_model *model, const struct key *key,
 		     char *buf, size_t size)
 {
@@ -68,14 +88,14 @@ static void describe(const struct s2_model *model, const struct key *key,
 
 	*buf = '\0';
 	s2_model_for_each(vm, model, S2_OBJ_VM) {
-		bool has_id = s2_obj_has(vm, S2_VM_ID);
+		char spec[S2_VM_SPEC_MAX];
 		int n;
 
 		if (!matches(vm, key))
 			continue;
-		n = snprintf(buf + len, size - len, "%s%s%" PRIu64,
-			     len ? ", " : "", has_id ? "id:" : "pid:",
-			     s2_obj_num(vm, has_id ? S2_VM_ID : S2_VM_PID, 0));
+		s2_vm_spec(vm, spec, sizeof(spec));
+		n = snprintf(buf + len, size - len, "%s%s%s", len ? ", " : "",
+			     s2_obj_has(vm, S2_VM_ID) ? "id:" : "", spec);
 		if (n < 0 || (size_t)n >= size - len)
 			break;
 		len += n;
@@ -106,6 +126,49 @@ static size_t find_by_num(const struct s2_by_num *by, uint64_t num,
 	for (; entry; entry = s2_by_num_next(by, entry))
 		count++;
 	return count;
+}
+
+static int cmp_process(const struct processed *a, const struct processed *b)
+{
+	int cmp = s2_order(a->pid, b->pid);
+
+	if (!cmp)
+		cmp = a->has_fd - b->has_fd;
+	return cmp || !a->has_fd ? cmp : s2_order(a->fd, b->fd);
+}
+
+/* Where the first stands that does not come before @what */
+static size_t first_process(const struct by_process *by,
+			    const struct processed *what)
+{
+	size_t low = 0, high = by->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (cmp_process(&by->entry[middle], what) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static size_t find_by_process(const struct by_process *by,
+			      const struct key *key,
+			      const struct s2_obj **first)
+{
+	const struct processed what = {
+		.pid = key->num, .has_fd = key->has_fd, .fd = key->fd,
+	};
+	size_t from = first_process(by, &what), n = from;
+
+	for (; n < by->count && by->entry[n].pid == key->num; n++)
+		if (key->has_fd && by->entry[n].fd != key->fd)
+			break;
+	if (n > from)
+		*first = by->entry[from].vm;
+	return n - from;
 }
 
 static size_t find_by_text(const struct by_text *by, const struct key *key,
@@ -140,7 +203,7 @@ static size_t find_all(const struct s2_lookup *lookup, const struct key *key,
 	case S2_VM_ID:
 		return find_by_num(&lookup->id, key->num, first);
 	case S2_VM_PID:
-		return find_by_num(&lookup->pid, key->num, first);
+		return find_by_process(&lookup->process, key, first);
 	case S2_VM_UUID:
 		return find_by_text(&lookup->uuid, key, first);
 	default:
@@ -185,12 +248,30 @@ static int not_found(const struct s2_model *model, const char *spec)
 	return s2_fail(model->ctx, -ENOENT, "no such VM: '%s'", spec);
 }
 
+/* "81", or with a pid "81:fd:7".  Return: as s2_text_u64() */
+static int read_num(const char *text, struct key *key)
+{
+	const char *fd = key->field == S2_VM_PID ? strstr(text, ":fd:") : NULL;
+	char pid[24];
+	int err;
+
+	if (!fd)
+		return s2_text_u64(text, &key->num);
+	if ((size_t)(fd - text) >= sizeof(pid))
+		return -ERANGE;
+	memcpy(pid, text, (size_t)(fd - text));
+	pid[fd - text] = '\0';
+	key->has_fd = true;
+	err = s2_text_u64(pid, &key->num);
+	return err ? err : s2_text_u64(fd + strlen(":fd:"), &key->fd);
+}
+
 static int find_num(const struct s2_lookup *lookup, const char *spec,
 		    const char *digits, unsigned int field,
 		    const struct s2_obj **vm)
 {
 	struct key key = { .field = field };
-	int err = s2_text_u64(digits, &key.num);
+	int err = read_num(digits, &key);
 
 	if (err)
 		return s2_fail(lookup->model->ctx, -ENOENT,
@@ -306,6 +387,32 @@ static int sort_text(struct by_text *by, const struct s2_model *model,
 	return 0;
 }
 
+static int cmp_processed(const void *a, const void *b)
+{
+	const struct processed *x = a, *y = b;
+	int cmp = cmp_process(x, y);
+
+	return cmp ? cmp : (x->vm > y->vm) - (x->vm < y->vm);
+}
+
+static int sort_processes(struct by_process *by, const struct s2_model *model)
+{
+	const struct s2_obj *vm;
+
+	by->entry = calloc(model->vms.count + 1, sizeof(*by->entry));
+	if (!by->entry)
+		return -ENOMEM;
+	s2_model_for_each(vm, model, S2_OBJ_VM)
+		if (s2_obj_has(vm, S2_VM_PID))
+			by->entry[by->count++] = (struct processed){
+				.pid = s2_obj_num(vm, S2_VM_PID, 0),
+				.has_fd = s2_obj_has(vm, S2_VM_FD),
+				.fd = s2_obj_num(vm, S2_VM_FD, 0), .vm = vm,
+			};
+	qsort(by->entry, by->count, sizeof(*by->entry), cmp_processed);
+	return 0;
+}
+
 int s2_lookup_new(const struct s2_model *model, struct s2_lookup **lookup)
 {
 	const struct s2_obj *first = s2_model_first(model, S2_OBJ_VM);
@@ -317,7 +424,7 @@ int s2_lookup_new(const struct s2_model *model, struct s2_lookup **lookup)
 	new->model = model;
 	new->is_sorted = true;
 	if (!s2_by_num_make(&new->id, first, S2_VM_ID, NULL) &&
-	    !s2_by_num_make(&new->pid, first, S2_VM_PID, NULL) &&
+	    !sort_processes(&new->process, model) &&
 	    !sort_text(&new->uuid, model, S2_VM_UUID, cmp_uuid) &&
 	    !sort_text(&new->name, model, S2_VM_NAME, cmp_name))
 		return 0;
@@ -331,8 +438,30 @@ void s2_lookup_free(struct s2_lookup *lookup)
 	if (!lookup)
 		return;
 	s2_by_num_clear(&lookup->id);
-	s2_by_num_clear(&lookup->pid);
+	free(lookup->process.entry);
 	free(lookup->uuid.entry);
 	free(lookup->name.entry);
 	free(lookup);
+}
+
+bool s2_lookup_has(const struct s2_lookup *lookup, const struct s2_who *who)
+{
+	struct processed what = { .pid = who->part[S2_WHO_PID] };
+	const struct by_process *by = &lookup->process;
+	size_t n;
+
+	if (s2_who_has(who, S2_WHO_ID))
+		return s2_by_num_find(&lookup->id, who->part[S2_WHO_ID]);
+	if (!s2_who_has(who, S2_WHO_PID))
+		return false;
+	n = first_process(by, &what);
+	if (n == by->count || by->entry[n].pid != what.pid)
+		return false;
+	/* Where one of the two descriptors is not known, it may be that VM */
+	if (!s2_who_has(who, S2_WHO_FD) || !by->entry[n].has_fd)
+		return true;
+	what.has_fd = true;
+	what.fd = who->part[S2_WHO_FD];
+	n = first_process(by, &what);
+	return n < by->count && !cmp_process(&by->entry[n], &what);
 }

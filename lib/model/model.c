@@ -7,6 +7,7 @@
 #include "model/model.h"
 #include "base/escape.h"
 #include "model/field.h"
+#include "model/who.h"
 
 int s2_model_new(struct s2_ctx *ctx, struct s2_model **model)
 {
@@ -50,9 +51,26 @@ void s2_model_unref(struct s2_model *model)
 	free(model);
 }
 
+bool s2_problems_complete(const struct s2_list *problems)
+{
+	for (size_t i = 0; i < problems->count; i++)
+		if (s2_obj_num(s2_list_at(problems, i), S2_PROBLEM_CODE, 0) !=
+		    S2_PROBLEM_CANNOT_KNOW)
+			return false;
+	return true;
+}
+
 bool s2_model_complete(const struct s2_model *model)
 {
-	return !model->problems.count;
+	return s2_problems_complete(&model->problems);
+}
+
+bool s2_model_is_core(const struct s2_model *model)
+{
+	const struct s2_obj *host = s2_model_host(model);
+
+	return s2_obj_num(host, S2_HOST_SOURCE, 0) == S2_SOURCE_CORE ||
+		s2_obj_num(host, S2_HOST_ORIGIN, 0) == S2_SOURCE_CORE;
 }
 
 const struct s2_obj *s2_model_host(const struct s2_model *model)
@@ -172,7 +190,7 @@ int s2_problem_add(struct s2_list *list, struct s2_pool *pool,
 		s2_obj_set_str(problem, S2_PROBLEM_ATTR, attr);
 	}
 	if (vm)
-		s2_obj_copy(problem, S2_PROBLEM_VM, vm, S2_VM_ID);
+		s2_who_copy(problem, vm);
 	return 0;
 }
 

@@ -30,12 +30,14 @@ enum s2_problem {
 	S2_PROBLEM_VMM_BUSY,
 	S2_PROBLEM_NO_POLICY,
 	S2_PROBLEM_CONTRADICTION,
+	S2_PROBLEM_CANNOT_KNOW,
 };
 
 enum s2_host_source {
 	S2_SOURCE_KERNEL = 1,
 	S2_SOURCE_SNAPSHOT,
 	S2_SOURCE_PROC,
+	S2_SOURCE_CORE,
 };
 
 /* Numbers of the words of the field "scope" of a policy */
@@ -111,6 +113,15 @@ int s2_model_set_str(struct s2_model *model, struct s2_obj *obj,
 int s2_problem_add(struct s2_list *list, struct s2_pool *pool,
 		   enum s2_problem code, const struct s2_obj *vm,
 		   const char *attr, const char *text);
+
+/*
+ * Whether all is known that could have been: what a source can never know is told,
+ * and does not count.
+ */
+bool s2_problems_complete(const struct s2_list *problems);
+
+/* Whether it is what was read from the kernel's memory, be it in a snapshot */
+bool s2_model_is_core(const struct s2_model *model);
 
 /* Removes the problems of a model whose @keep is false */
 void s2_problem_filter(struct s2_model *model, const bool *keep);

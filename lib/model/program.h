@@ -31,6 +31,7 @@ enum s2_program_field_id {
 	S2_FINDING_BYTES, S2_FINDING_EXTENTS, S2_FINDING_STATEMENT,
 	S2_FINDING_WAIVED, S2_FINDING_NAME, S2_FINDING_UUID, S2_FINDING_KEY,
 	S2_FINDING_WAIVER, S2_FINDING_EXPIRES, S2_FINDING_GPA_LAST,
+	S2_FINDING_PID, S2_FINDING_START, S2_FINDING_FD,
 
 	S2_EVIDENCE_CLASS = S2_FIELD_ID(S2_OBJ_EVIDENCE, 0),
 	S2_EVIDENCE_MAPPED, S2_EVIDENCE_STRENGTH, S2_EVIDENCE_VMA_TYPE,
@@ -40,7 +41,8 @@ enum s2_program_field_id {
 	S2_EVIDENCE_CONSTRAINTS, S2_EVIDENCE_MODE, S2_EVIDENCE_DENIED,
 	S2_EVIDENCE_WOULD_DENY, S2_EVIDENCE_SITE_RULES, S2_EVIDENCE_OTHER_VM,
 	S2_EVIDENCE_OTHER_SLOT, S2_EVIDENCE_OTHER_GPA,
-	S2_EVIDENCE_OTHER_MAPPED,
+	S2_EVIDENCE_OTHER_MAPPED, S2_EVIDENCE_OTHER_PID,
+	S2_EVIDENCE_OTHER_FD,
 
 	S2_COMBINATION_STAGE1 = S2_FIELD_ID(S2_OBJ_COMBINATION, 0),
 	S2_COMBINATION_STAGE2, S2_COMBINATION_FWB, S2_COMBINATION_EFFECTIVE,
@@ -58,13 +60,14 @@ enum s2_program_field_id {
 	S2_DIFF_WHAT = S2_FIELD_ID(S2_OBJ_DIFF, 0),
 	S2_DIFF_CHANGE, S2_DIFF_VM, S2_DIFF_NAME, S2_DIFF_UUID,
 	S2_DIFF_SLOT, S2_DIFF_CLASS, S2_DIFF_OWNER, S2_DIFF_FIELD,
-	S2_DIFF_OLD, S2_DIFF_NEW,
+	S2_DIFF_OLD, S2_DIFF_NEW, S2_DIFF_PID, S2_DIFF_FD,
 
 	S2_REQUIREMENT_VM = S2_FIELD_ID(S2_OBJ_REQUIREMENT, 0),
 	S2_REQUIREMENT_NAME, S2_REQUIREMENT_UUID,
 	S2_REQUIREMENT_REQUIREMENT, S2_REQUIREMENT_CLASS,
 	S2_REQUIREMENT_SLOT, S2_REQUIREMENT_NEEDED, S2_REQUIREMENT_HAS,
-	S2_REQUIREMENT_VERDICT, S2_REQUIREMENT_WHY,
+	S2_REQUIREMENT_VERDICT, S2_REQUIREMENT_WHY, S2_REQUIREMENT_PID,
+	S2_REQUIREMENT_FD,
 };
 
 /**
@@ -90,5 +93,36 @@ enum s2_severity {
  * Return: enum s2_severity, or -EINVAL.
  */
 int s2_severity_from_word(const char *word);
+
+/**
+ * s2_vm_spec() - what to call a VM by, in one word
+ * @obj: a VM, or a finding, problem, difference or requirement that is about one;
+ *	of evidence, the other VM
+ * @buf: where to put it
+ * @size: size of @buf; S2_VM_SPEC_MAX is enough
+ *
+ * Its id; where the kernel gave it none "pid:N:fd:N" or, if the descriptor is not
+ * known, "pid:N"; s2_model_find_vm() understands each.  "-" for no VM.
+ *
+ * Return: length of the whole text, as snprintf() does.
+ */
+size_t s2_vm_spec(const struct s2_obj *obj, char *buf, size_t size);
+
+#define S2_VM_SPEC_MAX	56
+
+/**
+ * s2_vm_title() - what to call a VM in a sentence
+ * @obj: as for s2_vm_spec()
+ * @buf: where to put it
+ * @size: size of @buf; S2_VM_TITLE_MAX is enough
+ *
+ * "VM 3"; where the kernel gave it no id "VM of process 81, fd 7" or, if the
+ * descriptor is not known, "VM of process 81".  "VM" if nothing is known.
+ *
+ * Return: length of the whole text, as snprintf() does.
+ */
+size_t s2_vm_title(const struct s2_obj *obj, char *buf, size_t size);
+
+#define S2_VM_TITLE_MAX	72
 
 #endif /* S2_MODEL_PROGRAM_H */

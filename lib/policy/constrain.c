@@ -81,9 +81,27 @@ static int base_of_class(const struct input *in, struct s2_outcome *base)
 	}
 }
 
+/*
+ * Of a kernel without constraints, whose memory tells types and no verdicts: what has
+ * a type is allowed.
+ */
+static bool has_type_alone(const struct s2_obj *extent)
+{
+	return !s2_obj_has(extent, S2_EXTENT_VERDICT) &&
+		!s2_obj_has(extent, S2_EXTENT_REASON) &&
+		s2_extent_is_type(s2_extent_type(extent));
+}
+
 static int read_base(const struct s2_obj *extent, const struct input *in,
 		     struct s2_outcome *base)
 {
+	if (has_type_alone(extent)) {
+		*base = (struct s2_outcome){
+			.type = s2_extent_type(extent),
+			.verdict = KVM_S2_VERDICT_ALLOW,
+		};
+		return 0;
+	}
 	base->type = s2_obj_num(extent, S2_EXTENT_PREDICTED, 0);
 	base->verdict = s2_obj_num(extent, S2_EXTENT_VERDICT, 0);
 	base->reason = s2_obj_num(extent, S2_EXTENT_REASON, 0);
@@ -224,7 +242,8 @@ int s2_constrain(const struct s2_obj *extent, struct s2_constraints c,
 		     base.verdict == KVM_S2_VERDICT_DENY))
 		return 0;
 	if (err || !s2_extent_is_type(base.type) ||
-	    !s2_obj_has(extent, S2_EXTENT_VERDICT))
+	    (!s2_obj_has(extent, S2_EXTENT_VERDICT) &&
+	     !has_type_alone(extent)))
 		return -ENODATA;
 	err = constrain_one(&in, c.enforced, out);
 	if (err || out->verdict == KVM_S2_VERDICT_DENY ||

@@ -11,6 +11,7 @@
 
 #include "model/adopt.h"
 #include "model/field.h"
+#include "model/who.h"
 #include "policy/plan.h"
 #include "policy/plan_rules.h"
 #include "policy/policy.h"
@@ -33,6 +34,7 @@ struct place {
  * @rules: which are for the VM
  * @old: what the administrator has set for its slots, by slot
  * @bars: its extents that may be BARs by slot, if a rule asks for devices
+ * @any_vm: also for a VM without an id, for which nothing can be set
  */
 struct planner {
 	const struct s2_site *site;
@@ -42,18 +44,21 @@ struct planner {
 	struct s2_rules rules;
 	struct s2_by_num old;
 	struct s2_by_num bars;
+	bool any_vm;
 };
 
 static void write_place(const struct place *place, char *buf, size_t size)
 {
 	const struct s2_field *class = s2_field_by_id(S2_CHANGE_CLASS);
-	uint64_t vm = place->vm ? s2_obj_num(place->vm, S2_VM_ID, 0) : 0;
+	char vm[S2_WHO_MAX];
 
+	if (place->vm)
+		s2_vm_title(place->vm, vm, sizeof(vm));
 	if (place->slot)
-		snprintf(buf, size, "VM %" PRIu64 ", slot %" PRIu64, vm,
+		snprintf(buf, size, "%s, slot %" PRIu64, vm,
 			 s2_obj_num(place->slot, S2_SLOT_SLOT, 0));
 	else if (place->vm)
-		snprintf(buf, size, "VM %" PRIu64 ", class %s", vm,
+		snprintf(buf, size, "%s, class %s", vm,
 			 s2_field_word(class, place->class));
 	else
 		snprintf(buf, size, "the host, class %s",
@@ -68,7 +73,7 @@ static int contradiction(struct planner *p, struct place *place,
 			 const struct s2_site_rule *rule)
 {
 	const struct s2_field *mode = s2_field_by_id(S2_CHANGE_MODE);
-	char where[96];
+	char where[128];
 
 	place->mode = KVM_S2_MODE_ENFORCE;
 	write_place(place, where, sizeof(where));
@@ -266,8 +271,10 @@ static int plan_slot(struct planner *p, const struct s2_obj *vm,
 	struct place place = {
 		.vm = vm, .slot = slot, .maybe = p->rules.maybe,
 	};
+	char title[S2_WHO_MAX];
 	int err = 0;
 
+	s2_vm_title(vm, title, sizeof(title));
 	for (size_t i = 0; !err && i < p->rules.count; i++) {
 		const struct s2_site_rule *rule =
 			&p->site->rule[p->rules.match[i]];
@@ -282,9 +289,8 @@ static int plan_slot(struct planner *p, const struct s2_obj *vm,
 		else if (match == S2_MATCH_UNKNOWN)
 			err = s2_model_problem(p->plan->outcome,
 					       S2_PROBLEM_FACTS_MISSING, vm,
-					       "rule '%s': VM %" PRIu64 ", slot %" PRIu64 ": whose BAR it is is not known until the guest has used it",
-					       rule->id,
-					       s2_obj_num(vm, S2_VM_ID, 0),
+					       "rule '%s': %s, slot %" PRIu64 ": whose BAR it is is not known until the guest has used it",
+					       rule->id, title,
 					       s2_obj_num(slot, S2_SLOT_SLOT, 0));
 	}
 	return err ? err : add_change(p, &place);
@@ -323,7 +329,7 @@ static int plan_vm(struct planner *p, const struct s2_obj *vm)
 	/* Nothing runs any more in a VM without an address space */
 	if (!s2_obj_num(vm, S2_VM_ALIVE, 1))
 		return 0;
-	if (!s2_obj_has(vm, S2_VM_ID))
+	if (!s2_obj_has(vm, S2_VM_ID) && !p->any_vm)
 		return s2_model_problem(p->plan->outcome,
 					S2_PROBLEM_FACTS_MISSING, NULL,
 					"a VM of process %" PRIu64 " has no identity: nothing can be set for it",
@@ -422,7 +428,7 @@ int s2_site_plan(const struct s2_site *site, const struct s2_model *model,
 int s2_site_plan_vm(const struct s2_site *site, const struct s2_model *model,
 		    const struct s2_obj *vm, struct s2_plan **plan)
 {
-	struct planner p = { .site = site, .model = model };
+	struct planner p = { .site = site, .model = model, .any_vm = true };
 	int err;
 
 	*plan = NULL;

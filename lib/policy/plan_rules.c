@@ -4,9 +4,9 @@
  * may be as many domains as VMs: only those of the VM's own are looked at.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 
+#include "model/who.h"
 #include "policy/plan_rules.h"
 
 struct s2_bound_rule {
@@ -77,6 +77,7 @@ static int match_rule(struct s2_rules *rules, size_t number,
 {
 	const struct s2_site_rule *rule = &rules->site->rule[number];
 	enum s2_match match = S2_MATCH_YES;
+	char title[S2_WHO_MAX];
 	const char *why = NULL;
 
 	if (rule->per_vm)
@@ -86,9 +87,11 @@ static int match_rule(struct s2_rules *rules, size_t number,
 	if (match != S2_MATCH_UNKNOWN)
 		return 0;
 	rules->maybe = true;
+	s2_vm_title(vm, title, sizeof(title));
 	return s2_model_problem(problems, S2_PROBLEM_FACTS_MISSING, vm,
-				"rule '%s': the %s of VM %" PRIu64 " is not known",
-				rule->id, why, s2_obj_num(vm, S2_VM_ID, 0));
+				"rule '%s': the %s of %s%s is not known",
+				rule->id, why,
+				s2_obj_has(vm, S2_VM_ID) ? "" : "the ", title);
 }
 
 int s2_rules_match(struct s2_rules *rules, const struct s2_obj *vm,

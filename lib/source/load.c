@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/sized.h"
-#include "model/by_num.h"
 #include "model/lookup.h"
 #include "source/source.h"
 
@@ -85,22 +84,20 @@ static int select_vms(struct s2_model *model, const char *const *specs,
 static int select_problems(struct s2_model *model)
 {
 	bool *keep = calloc(model->problems.count + 1, sizeof(*keep));
-	struct s2_by_num vms = { .count = 0 };
+	struct s2_lookup *vms = NULL;
 
-	if (!keep || s2_by_num_make(&vms, s2_model_first(model, S2_OBJ_VM),
-				    S2_VM_ID, NULL)) {
+	if (!keep || s2_lookup_new(model, &vms)) {
 		free(keep);
 		return s2_fail_nomem(model->ctx);
 	}
 	for (size_t i = 0; i < model->problems.count; i++) {
-		struct s2_obj *problem = s2_list_at(&model->problems, i);
+		struct s2_who who;
 
-		keep[i] = !s2_obj_has(problem, S2_PROBLEM_VM) ||
-			s2_by_num_first(&vms, s2_obj_num(problem,
-							 S2_PROBLEM_VM, 0));
+		s2_who_of(&who, s2_list_at(&model->problems, i));
+		keep[i] = !who.known || s2_lookup_has(vms, &who);
 	}
 	s2_problem_filter(model, keep);
-	s2_by_num_clear(&vms);
+	s2_lookup_free(vms);
 	free(keep);
 	return 0;
 }
@@ -151,12 +148,22 @@ static int new_model(struct s2_source *src, const struct s2_load_options *opt,
 	return 0;
 }
 
+/* Whether the source lists the VMs in the order in which they were made */
+static bool are_in_order(const struct s2_model *model)
+{
+	uint64_t source = s2_obj_num(s2_model_host(model), S2_HOST_SOURCE, 0);
+
+	return source == S2_SOURCE_KERNEL || source == S2_SOURCE_CORE;
+}
+
 /* The host and, if asked for, those VMs that are, without their children */
 static int load_vms(struct s2_source *src, const struct s2_load_options *opt,
 		    struct s2_model *model)
 {
 	int err = src->ops->load_vms(src, model, model->flags);
 
+	if (!err && are_in_order(model))
+		err = s2_who_number(model);
 	if (!err && opt->nr_vms)
 		err = select_vms(model, opt->vms, opt->nr_vms);
 	if (!err && opt->nr_vms)

@@ -15,7 +15,8 @@ static const char *kind_of(const struct s2_field *field)
 		const char *field;
 		const char *kind;
 	} kinds[] = {
-		{ "source", "source" }, { "features", "feature" },
+		{ "source", "source" }, { "origin", "source" },
+		{ "features", "feature" },
 		{ "flags", "flag" }, { "class", "class" }, { "facts", "fact" },
 		{ "vma_type", "type" }, { "predicted", "type" },
 		{ "mapped", "type" }, { "strength", "strength" },

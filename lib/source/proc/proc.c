@@ -155,6 +155,25 @@ static int read_cgroup(struct s2_model *model, struct s2_obj *vm, int process)
 		s2_model_set_str(model, vm, S2_VM_CGROUP, cgroup) : 0;
 }
 
+/*
+ * When the process started: field 22.  The second field is a name, which can have
+ * blanks and brackets in it; it ends at the last one.
+ */
+static void read_start(struct s2_obj *vm, int process)
+{
+	char stat[2048], *field;
+	unsigned long long start;
+	int n = 2;
+
+	if (s2_read_file_at(process, "stat", stat, sizeof(stat)) <= 0)
+		return;
+	field = strrchr(stat, ')');
+	for (; field && n < 22; n++)
+		field = strchr(field + 1, ' ');
+	if (field && sscanf(field, " %llu", &start) == 1)
+		s2_obj_set_num(vm, S2_VM_START, start);
+}
+
 /* Whom the process belongs to: that comes from the kernel and is no hint */
 static int read_owner(struct s2_model *model, struct s2_obj *vm, int process)
 {
@@ -190,6 +209,7 @@ static void forget_names(struct s2_obj *vm)
 	s2_obj_forget(vm, S2_VM_UUID);
 	s2_obj_forget(vm, S2_VM_UID);
 	s2_obj_forget(vm, S2_VM_CGROUP);
+	s2_obj_forget(vm, S2_VM_START);
 }
 
 static int name_vm_of(struct s2_model *model, struct s2_obj *vm, int process)
@@ -198,6 +218,7 @@ static int name_vm_of(struct s2_model *model, struct s2_obj *vm, int process)
 
 	if (!is_vmm(process))
 		return 0;
+	read_start(vm, process);
 	err = read_owner(model, vm, process);
 	if (!err)
 		err = read_cmdline(model, vm, process);

@@ -273,6 +273,16 @@ void s2_snapshot_vm_end(struct s2_snapshot_in *r, struct s2_obj *vm)
 		s2_in_bad_member(&r->in, "ipa_bits", 0, "more than 64");
 }
 
+/* A snapshot of a snapshot holds what the first one was made from */
+static void keep_origin(struct s2_obj *host)
+{
+	if (s2_obj_num(host, S2_HOST_SOURCE, 0) != S2_SOURCE_SNAPSHOT)
+		s2_obj_copy(host, S2_HOST_ORIGIN, host, S2_HOST_SOURCE);
+	if (s2_obj_num(host, S2_HOST_ORIGIN, 0) == S2_SOURCE_SNAPSHOT)
+		s2_obj_forget(host, S2_HOST_ORIGIN);
+	s2_obj_set_num(host, S2_HOST_SOURCE, S2_SOURCE_SNAPSHOT);
+}
+
 void s2_snapshot_host_end(struct s2_snapshot_in *r, struct s2_obj *host)
 {
 	uint64_t page = s2_obj_num(host, S2_HOST_PAGE_SIZE, 4096);
@@ -280,5 +290,5 @@ void s2_snapshot_host_end(struct s2_snapshot_in *r, struct s2_obj *host)
 	if (!page || (page & (page - 1)))
 		s2_in_bad_member(&r->in, "page_size", 0,
 				 "not a power of two");
-	s2_obj_set_num(host, S2_HOST_SOURCE, S2_SOURCE_SNAPSHOT);
+	keep_origin(host);
 }
