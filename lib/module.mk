@@ -4,7 +4,8 @@
 # libs2ctl-program is what only the program needs; it is not installed.  The top
 # Makefile sets A, O and P and reads this once for each A.
 
-LIB_ROOMS := base model source source/proc source/kernel source/snapshot
+LIB_ROOMS := base model source source/proc source/kernel source/core source/snapshot \
+	source/live
 PROGRAM_ROOMS := policy audit compare json
 LIB_SRCS := $(foreach room,$(LIB_ROOMS),$(wildcard lib/$(room)/*.c))
 LIB_OBJS := $(LIB_SRCS:%.c=$O/%.o)

@@ -404,6 +404,73 @@ const struct s2_obj *s2_obj_next(const struct s2_obj *obj);
 int s2_open_kernel(struct s2_ctx *ctx, struct s2_source **src);
 
 /**
+ * s2_open_core() - this host, as its kernel's memory shows it
+ * @ctx: context
+ * @src: where to put the source; free with s2_source_close()
+ *
+ * For a kernel without the series (Linux 6.0 and later, with CONFIG_PROC_KCORE,
+ * CONFIG_KALLSYMS and CONFIG_DEBUG_INFO_BTF).  Memory is read by a child process without
+ * privileges, which ends with the source; a caller must not wait for children that it
+ * does not know.  Policies and verdicts are not known.
+ *
+ * Return: 0; -EACCES: it takes CAP_SYS_RAWIO, and a kernel that is not locked down;
+ * -EOPNOTSUPP: the kernel does not tell what is needed; -ENOMEM; or -errno.
+ */
+int s2_open_core(struct s2_ctx *ctx, struct s2_source **src);
+
+/**
+ * s2_open_dump() - a host as it was, from a dump of its memory
+ * @ctx: context
+ * @path: an ELF file (/proc/vmcore, kdump's, QEMU's dump-guest-memory, virsh dump) or, with
+ *	libkdumpfile, a compressed one
+ * @src: where to put the source; free with s2_source_close()
+ *
+ * The file need not be trusted, and any machine can read it.
+ *
+ * Return: 0; -ENOEXEC: it is no dump; -EBADMSG: it is damaged; -EOPNOTSUPP: of another
+ * architecture, or of a kernel that does not tell what is needed; -ESPIPE; -ENOMEM; or
+ * -errno.
+ */
+int s2_open_dump(struct s2_ctx *ctx, const char *path, struct s2_source **src);
+
+/**
+ * enum s2_live - what this host is seen by
+ * @S2_LIVE_BEST: the series' family; else the kernel's memory; else /proc alone
+ * @S2_LIVE_KERNEL: the family, as s2_open_kernel()
+ * @S2_LIVE_CORE: the kernel's memory, as s2_open_core()
+ * @S2_LIVE_PROC: /proc and debugfs alone: VMs, but no memory types
+ */
+enum s2_live {
+	S2_LIVE_BEST,
+	S2_LIVE_KERNEL,
+	S2_LIVE_CORE,
+	S2_LIVE_PROC,
+};
+
+/**
+ * s2_open_host() - this host
+ * @ctx: context
+ * @from: what it is seen by
+ * @src: where to put the source; free with s2_source_close()
+ *
+ * With S2_LIVE_BEST, what cannot be read is a problem of the model, as with
+ * s2_open_kernel(), and policies and events are the family's.
+ *
+ * Return: as s2_open_kernel() and s2_open_core(); -EINVAL.
+ */
+int s2_open_host(struct s2_ctx *ctx, enum s2_live from, struct s2_source **src);
+
+/**
+ * s2_open_file() - a host as it was, from a file of either kind
+ * @ctx: context
+ * @path: a snapshot, a dump, or "-" for a snapshot from standard input
+ * @src: where to put the source; free with s2_source_close()
+ *
+ * Return: as s2_open_snapshot() and s2_open_dump().
+ */
+int s2_open_file(struct s2_ctx *ctx, const char *path, struct s2_source **src);
+
+/**
  * s2_open_snapshot() - a host as it was, from a file
  * @ctx: context
  * @path: file, or "-" for standard input

@@ -21,6 +21,8 @@ static const char *const severity_words[] = {
 	"info", "low", "medium", "high", "critical", NULL
 };
 
+static const char *const source_words[] = { "kernel", "core", "proc", NULL };
+
 static const char *const type_words[] = { "wb", "nc", "device", NULL };
 
 /* What a policy can be for: the classes that memory of a slot can have. */
@@ -36,7 +38,10 @@ const struct opt cli_options[OPT_COUNT] = {
 	[OPT_COLOR] = { "color", 0, ARG_WORD, "WHEN", color_words,
 		"use colour: auto (default), always or never" },
 	[OPT_FROM] = { "from", 0, ARG_FILE, "FILE", NULL,
-		"read a snapshot instead of this host; - for standard input" },
+		"read a snapshot or a memory dump instead of this host; - for standard input" },
+	[OPT_SOURCE] = { "source", 0, ARG_WORD, "SOURCE", source_words,
+		"see this host by kernel (the series), core (the kernel's memory) or "
+			"proc; default: the first of these that there is" },
 	[OPT_VERBOSE] = { "verbose", 'v',
 		.help = "say on standard error what is read, and from where" },
 	[OPT_HELP] = { "help", 'h', .help = "print this help" },
@@ -113,7 +118,7 @@ const struct opt cli_options[OPT_COUNT] = {
 };
 
 const enum opt_id cli_global_options[] = {
-	OPT_JSON, OPT_PRETTY, OPT_COLOR, OPT_FROM, OPT_VERBOSE, OPT_HELP,
+	OPT_JSON, OPT_PRETTY, OPT_COLOR, OPT_FROM, OPT_SOURCE, OPT_VERBOSE, OPT_HELP,
 	OPT_VERSION,
 };
 const size_t cli_global_count =

@@ -67,10 +67,26 @@ static void say_what_was_read(const struct session *s)
 		s2_model_count(s->model, S2_OBJ_PROBLEM));
 }
 
+/* Words of --source, in the order of enum s2_live after the best */
+static enum s2_live live_source(const char *word)
+{
+	const char *const *words = cli_options[OPT_SOURCE].words;
+	unsigned int n = 0;
+
+	while (word && words[n] && strcmp(words[n], word))
+		n++;
+	return word ? (enum s2_live)(S2_LIVE_KERNEL + n) : S2_LIVE_BEST;
+}
+
 int session_open(struct session *s, struct cli *cli)
 {
 	const char *from = cli->value[OPT_FROM];
+	const char *source = cli->value[OPT_SOURCE];
 	int err;
+
+	if (from && source)
+		return cli_usage("%s: --from and --source: one of them only",
+				 cli->command->name);
 
 	s->cli = cli;
 	err = s->ctx ? 0 : s2_ctx_new(&s->ctx);
@@ -79,9 +95,11 @@ int session_open(struct session *s, struct cli *cli)
 	if (cli_given(cli, OPT_VERBOSE))
 		s2_ctx_set_log(s->ctx, log_line, s);
 	if (from)
-		err = s2_open_snapshot(s->ctx, from, &s->src);
+		err = s2_open_file(s->ctx, from, &s->src);
 	else
-		err = s2_open_kernel(s->ctx, &s->src);
+		err = s2_open_host(s->ctx, live_source(source), &s->src);
+	if (err && !from)
+		return session_failed(s->ctx, err);
 	return err ? session_error(s, err) : -1;
 }
 

@@ -6,7 +6,8 @@
 
 static int not_here(const struct s2_source *src, const char *what)
 {
-	return s2_fail(src->ctx, -EOPNOTSUPP, "a snapshot cannot be %s", what);
+	return s2_fail(src->ctx, -EOPNOTSUPP, "%s cannot be %s",
+		       src->ops->name, what);
 }
 
 int s2_policy_set(struct s2_source *src, const struct s2_policy *policy,

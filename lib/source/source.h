@@ -12,6 +12,7 @@ struct s2_source;
 
 /**
  * struct s2_source_ops - a backend
+ * @name: what it is, in a sentence; NULL where it can do all that there is
  * @load_vms: fills host, and with S2_LOAD_VMS the VMs without children
  * @load_details: fills the children of the VMs that are left; NULL if
  *	@load_vms has done so
@@ -29,6 +30,7 @@ struct s2_source;
  * not known becomes a problem of the model.
  */
 struct s2_source_ops {
+	const char *name;
 	int (*load_vms)(struct s2_source *src, struct s2_model *model,
 			unsigned int flags);
 	int (*load_details)(struct s2_source *src, struct s2_model *model,

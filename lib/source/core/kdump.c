@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "source/core/kdump.h"
 
@@ -14,7 +15,6 @@
 #define KDUMP_MACHPHYSADDR	1	/* enum kdump_addrspace_t */
 
 struct s2_kdump {
-	void *lib;
 	void *kdump;	/* kdump_ctx_t */
 	void *(*new)(void);
 	void (*free)(void *kdump);
@@ -25,23 +25,24 @@ struct s2_kdump {
 	const char *(*get_err)(void *kdump);
 };
 
-static void *open_library(void)
+/* Loaded once, and for good: a reader has one dump */
+static void *library;
+
+static void open_library(void)
 {
 	static const char *const names[] = {
 		"libkdumpfile.so.12", "libkdumpfile.so.11",
 		"libkdumpfile.so.10", "libkdumpfile.so",
 	};
-	void *lib = NULL;
 
-	for (size_t i = 0; !lib && i < sizeof(names) / sizeof(*names); i++)
-		lib = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
-	return lib;
+	for (size_t i = 0; !library && i < sizeof(names) / sizeof(*names); i++)
+		library = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
 }
 
 /* ISO C has no way from an object pointer to one of a function; POSIX needs it */
-static bool find(struct s2_kdump *k, const char *name, void *fn)
+static bool find(const char *name, void *fn)
 {
-	void *found = dlsym(k->lib, name);
+	void *found = dlsym(library, name);
 
 	memcpy(fn, &found, sizeof(found));
 	return found;
@@ -49,29 +50,37 @@ static bool find(struct s2_kdump *k, const char *name, void *fn)
 
 static bool find_all(struct s2_kdump *k)
 {
-	return find(k, "kdump_new", &k->new) &&
-	       find(k, "kdump_free", &k->free) &&
-	       find(k, "kdump_open_fd", &k->open_fd) &&
-	       find(k, "kdump_vmcoreinfo_raw", &k->vmcoreinfo_raw) &&
-	       find(k, "kdump_read", &k->read) &&
-	       find(k, "kdump_get_err", &k->get_err);
+	return find("kdump_new", &k->new) &&
+	       find("kdump_free", &k->free) &&
+	       find("kdump_open_fd", &k->open_fd) &&
+	       find("kdump_vmcoreinfo_raw", &k->vmcoreinfo_raw) &&
+	       find("kdump_read", &k->read) &&
+	       find("kdump_get_err", &k->get_err);
 }
 
 /* What the file begins with: to tell a dump from any other file */
-static bool is_dump(const struct s2_image *image)
+static bool is_dump(int fd)
 {
 	static const char *const magics[] = {
 		"KDUMP   ", "DISKDUMP", "makedumpfile",
 	};
 	char head[16] = "";
 
-	if (s2_image_read(image, 0, head, sizeof(head) - 1))
+	if (pread(fd, head, sizeof(head) - 1, 0) != sizeof(head) - 1)
 		return false;
 	for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++) {
 		if (!memcmp(head, magics[i], strlen(magics[i])))
 			return true;
 	}
 	return false;
+}
+
+bool s2_kdump_load(int fd)
+{
+	if (!is_dump(fd))
+		return false;
+	open_library();
+	return true;
 }
 
 static int open_dump(struct s2_image *image, struct s2_kdump *k)
@@ -92,9 +101,8 @@ static int open_dump(struct s2_image *image, struct s2_kdump *k)
 int s2_kdump_open(struct s2_image *image)
 {
 	struct s2_kdump *k;
-	int err;
 
-	if (!is_dump(image))
+	if (!s2_kdump_load(image->fd))
 		return s2_fail(image->ctx, -ENOEXEC,
 			       "%s: neither a snapshot nor a memory dump (ELF, or what makedumpfile writes)",
 			       image->name);
@@ -102,13 +110,11 @@ int s2_kdump_open(struct s2_image *image)
 	if (!k)
 		return s2_fail_nomem(image->ctx);
 	image->kdump = k;
-	k->lib = open_library();
-	if (!k->lib || !find_all(k))
+	if (!library || !find_all(k))
 		return s2_fail(image->ctx, -EOPNOTSUPP,
 			       "%s: a compressed dump: install libkdumpfile to read it, or make an ELF file of it (makedumpfile -E)",
 			       image->name);
-	err = open_dump(image, k);
-	return err;
+	return open_dump(image, k);
 }
 
 void s2_kdump_close(struct s2_kdump *kdump)
@@ -117,8 +123,6 @@ void s2_kdump_close(struct s2_kdump *kdump)
 		return;
 	if (kdump->kdump)
 		kdump->free(kdump->kdump);
-	if (kdump->lib)
-		dlclose(kdump->lib);
 	free(kdump);
 }
 

@@ -6,6 +6,12 @@
 #include "source/core/image.h"
 
 /*
+ * Loads the library if @fd is a dump that needs it, as long as files may still be
+ * opened.  Return: whether it is such a dump.
+ */
+bool s2_kdump_load(int fd);
+
+/*
  * Sets image->kdump and image->info.  Return: 0; -ENOEXEC for what is no dump,
  * -EOPNOTSUPP where the library is missing, or what it says; with a text
  */

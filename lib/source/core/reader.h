@@ -115,13 +115,17 @@ int s2_core_load_btf(struct s2_core *core, int fd, struct s2_btf *btf);
  */
 int s2_core_find_vms(struct s2_core *core);
 
+/* What is the same for all of a VM's memory: sets @facts and @facts_known */
+void s2_core_read_facts(struct s2_core *core, struct s2_core_vm *vm);
+
 /* Whether a VM that was found is still one of the kernel's */
 bool s2_core_is_listed(struct s2_core *core, uint64_t kvm);
 
 /*
  * vm.c: reads slots and, with @extents, what is behind them.  @phys: extents end where
  * physical addresses do not follow on.  Return: 0, what the sink did, or: -ESRCH: the VM
- * has ended; -EINTR: it changed each time; -EBADMSG: its data make no sense; -ELOOP:
+ * has ended; -EINTR: it changed each time; -EBUSY: only what the VMM has mapped there could
+ * not be read; -EBADMSG: its data make no sense; -ELOOP:
  * more was read than the dump has; -EFAULT and others: they cannot be read;
  * -EOPNOTSUPP: protected KVM has no page table that can be read
  */

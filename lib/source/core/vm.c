@@ -201,7 +201,7 @@ static int take_run(void *data, const struct s2_run *run)
 	return r->slot && r->vmas_known ? join_vmas(r, run) : join_bare(r, run);
 }
 
-/* Return: 0, or -EINTR if the mappings could not be read: then they are not known */
+/* Return: 0; -EBUSY: the mappings could not be read, and are not known; -ENOMEM */
 static int read_vmas(struct reading *r)
 {
 	int err = 0;
@@ -213,7 +213,7 @@ static int read_vmas(struct reading *r)
 			   r->vm->mm, r->slot->hva,
 			   r->slot->hva + r->slot->bytes);
 	r->vmas_known = !err;
-	return err == -ENOMEM ? err : err ? -EINTR : 0;
+	return err == -ENOMEM ? err : err ? -EBUSY : 0;
 }
 
 /* Walks slots and the gaps between them, in order */

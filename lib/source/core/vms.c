@@ -184,8 +184,7 @@ static int read_members(struct s2_core *core, struct s2_core_vm *vm)
 	return 0;
 }
 
-/* Facts that are the same for all of a VM's memory */
-static void read_facts(struct s2_core *core, struct s2_core_vm *vm)
+void s2_core_read_facts(struct s2_core *core, struct s2_core_vm *vm)
 {
 	uint64_t flags = 0;
 	bool known = s2_layout_has(&core->layout, S2_L_KVM_FLAGS) &&
@@ -225,7 +224,7 @@ static int read_vm(struct s2_core *core, struct s2_core_vm *vm)
 	if (!err) {
 		read_owner(core, vm);
 		read_fd(core, vm);
-		read_facts(core, vm);
+		s2_core_read_facts(core, vm);
 	}
 	if (!s2_core_is_listed(core, vm->kvm))
 		return -ESRCH;

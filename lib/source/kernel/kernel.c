@@ -16,7 +16,25 @@ static void kernel_close(struct s2_source *src)
 
 	s2_bars_clear(&kernel->bars);
 	s2_nl_close(kernel->nl);
+	free(kernel->why);
 	free(kernel);
+}
+
+bool s2_kernel_has_family(const struct s2_source *src)
+{
+	const struct s2_kernel *kernel = src->priv;
+
+	return kernel->family;
+}
+
+void s2_kernel_set_why(struct s2_source *src, int err, const char *text)
+{
+	struct s2_kernel *kernel = src->priv;
+
+	free(kernel->why);
+	/* Without memory it is not said */
+	kernel->why = strdup(text);
+	kernel->why_err = err;
 }
 
 static const struct s2_source_ops kernel_ops = {

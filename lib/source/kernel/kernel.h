@@ -16,11 +16,19 @@ struct s2_kernel {
 	uint16_t family;	/* 0: not there */
 	struct s2_bars bars;	/* of the devices, since VMs were last found */
 	bool bars_read;
+	int why_err;		/* why nothing else tells of memory types, */
+	char *why;		/* in a text, or NULL */
 };
 
 /* Opens a source over a connection; takes @nl over, also when it fails */
 int s2_open_kernel_nl(struct s2_ctx *ctx, struct s2_nl *nl,
 		      struct s2_source **src);
+
+/* Whether the kernel has the family, be it that it refuses to talk to us */
+bool s2_kernel_has_family(const struct s2_source *src);
+
+/* Tells why memory types could not be known from elsewhere, to be said with the problem */
+void s2_kernel_set_why(struct s2_source *src, int err, const char *text);
 
 /*
  * Turns a failed request into a problem of the model; @vm may be NULL.

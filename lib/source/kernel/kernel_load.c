@@ -62,7 +62,7 @@ static int ask_host(struct s2_kernel *kernel, struct s2_model *model,
 	return s2_kernel_problem(kernel, model, NULL, err);
 }
 
-static int note_no_series(struct s2_model *model)
+static int note_no_series(const struct s2_kernel *kernel, struct s2_model *model)
 {
 	const struct s2_obj *host = s2_model_host(model);
 	const char *why = "this kernel has no kvm_s2 family: memory types cannot be known";
@@ -72,7 +72,13 @@ static int note_no_series(struct s2_model *model)
 			return 0;
 		why = "the kvm_s2 family cannot be reached from here: memory types cannot be known";
 	}
-	return s2_model_problem(model, S2_PROBLEM_NO_SERIES, NULL, "%s", why);
+	if (!kernel->why)
+		return s2_model_problem(model, S2_PROBLEM_NO_SERIES, NULL, "%s",
+					why);
+	return s2_model_problem(model, kernel->why_err == -EACCES ?
+				S2_PROBLEM_NO_PRIVILEGE : S2_PROBLEM_NO_SERIES,
+				NULL, "memory types cannot be known: this kernel has no kvm_s2 family, and %s",
+				kernel->why);
 }
 
 static int dump_vms(struct s2_kernel *kernel, struct s2_model *model,
@@ -121,7 +127,7 @@ int s2_kernel_load_vms(struct s2_source *src, struct s2_model *model,
 	if (!err)
 		err = ask_host(kernel, model, flags, &answers);
 	if (!err && !kernel->family)
-		err = note_no_series(model);
+		err = note_no_series(kernel, model);
 	if (!err && s2_obj_num(host, S2_HOST_PKVM, 0) &&
 	    (flags & S2_LOAD_SLOTS))
 		err = s2_model_problem(model, S2_PROBLEM_PKVM, NULL,

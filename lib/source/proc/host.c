@@ -118,3 +118,26 @@ int s2_host_read(struct s2_model *model)
 	read_ipa_bits(model);
 	return 0;
 }
+
+int s2_host_dic(void)
+{
+#ifdef __aarch64__
+	uint64_t ctr;
+
+	/* Where CPUs differ, the kernel traps this and answers for all of them */
+	__asm__("mrs %0, ctr_el0" : "=r"(ctr));
+	return ctr >> 29 & 1;
+#else
+	return -1;
+#endif
+}
+
+int s2_host_pkvm(const struct s2_ctx *ctx)
+{
+	char path[512], line[8192];
+
+	if (s2_path(ctx, S2_ROOT_PROC, path, sizeof(path), "cmdline") ||
+	    s2_read_file(path, line, sizeof(line)) <= 0)
+		return -1;
+	return strstr(line, "kvm-arm.mode=protected") != NULL;
+}

@@ -11,4 +11,11 @@
  */
 int s2_host_read(struct s2_model *model);
 
+/*
+ * What a running kernel lets any program see: CTR_EL0.DIC of all CPUs, and whether KVM was
+ * booted protected.  Return: 1, 0, or -1 for not known
+ */
+int s2_host_dic(void);
+int s2_host_pkvm(const struct s2_ctx *ctx);
+
 #endif /* S2_HOST_H */

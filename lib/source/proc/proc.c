@@ -302,8 +302,7 @@ static int add_process_vm(struct s2_model *model, uint64_t pid, uint64_t fd,
 	return err;
 }
 
-/* The process of a thread, or the thread itself if it is gone */
-static uint64_t tgid_of(const struct s2_ctx *ctx, uint64_t tid)
+uint64_t s2_proc_tgid(const struct s2_ctx *ctx, uint64_t tid)
 {
 	char path[512], status[1024], *line;
 
@@ -341,7 +340,7 @@ static int scan_debugfs(struct s2_model *model)
 		if (s2_text_u64(name, &tid) || s2_text_u64(dash, &fd))
 			continue;
 		err = add_process_vm(model,
-				     look ? tgid_of(model->ctx, tid) : tid, fd,
+				     look ? s2_proc_tgid(model->ctx, tid) : tid, fd,
 				     look);
 	}
 	closedir(dir);

@@ -19,6 +19,9 @@ int s2_proc_find_vms(struct s2_model *model);
  */
 int s2_proc_name_vm(struct s2_model *model, struct s2_obj *vm);
 
+/* The process of a thread, or the thread itself if it is gone */
+uint64_t s2_proc_tgid(const struct s2_ctx *ctx, uint64_t tid);
+
 /*
  * Finds a QEMU-style option in a command line of NUL-terminated arguments.
  * Return: its argument; NULL if it is not there, or there several times with

@@ -298,6 +298,7 @@ static void snapshot_close(struct s2_source *src)
 }
 
 static const struct s2_source_ops snapshot_ops = {
+	.name = "a snapshot",
 	.load_whole = load_whole,
 	.load_each = load_each,
 	.load_vms = load_vms,

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * What parses memory that others wrote has no privileges: if it is led astray, it can
+ * give a wrong answer to the process that asked, and nothing else.
+ */
+#include <errno.h>
+#include <grp.h>
+#include <linux/audit.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/array.h"
+#include "source/core/jail.h"
+#include "source/core/wire.h"
+
+#define NOBODY	65534
+
+#if defined(__aarch64__)
+#define ARCH	AUDIT_ARCH_AARCH64
+#elif defined(__x86_64__)
+#define ARCH	AUDIT_ARCH_X86_64
+#endif
+
+/* Sanitizers need more, to look at themselves */
+#if defined(__SANITIZE_ADDRESS__)
+#undef ARCH
+#endif
+
+static void close_others(const int *keep, size_t count)
+{
+	long max = sysconf(_SC_OPEN_MAX);
+
+	for (int fd = 0; fd < max && fd < 65536; fd++) {
+		bool kept = false;
+
+		for (size_t i = 0; i < count; i++)
+			kept |= keep[i] == fd;
+		if (!kept)
+			close(fd);
+	}
+}
+
+static bool drop_capabilities(void)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct none[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
+
+	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	return !syscall(SYS_capset, &head, none);
+}
+
+static bool become_nobody(void)
+{
+	if (geteuid())
+		return false;
+	return !setgroups(0, NULL) && !setresgid(NOBODY, NOBODY, NOBODY) &&
+	       !setresuid(NOBODY, NOBODY, NOBODY);
+}
+
+unsigned int s2_jail_enter(const int *keep, size_t count)
+{
+	const struct rlimit zero = { 0, 0 };
+	unsigned int done = 0;
+
+	close_others(keep, count);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (become_nobody())
+		done |= S2_JAIL_USER;
+	/* After that: it takes away what changing the user needs */
+	if (drop_capabilities())
+		done |= S2_JAIL_CAPS;
+	/* Changing the user clears it */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_DUMPABLE, 0);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	setrlimit(RLIMIT_CORE, &zero);
+	setrlimit(RLIMIT_NPROC, &zero);
+	return done;
+}
+
+#ifdef ARCH
+
+#define ALLOW(nr)							\
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (nr), 0, 1),		\
+	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
+
+static unsigned int install(bool map)
+{
+	const uint32_t map_any = map ? SECCOMP_RET_ALLOW : SECCOMP_RET_KILL_PROCESS;
+	const struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, arch)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		ALLOW(SYS_pread64), ALLOW(SYS_read), ALLOW(SYS_lseek),
+		ALLOW(SYS_sendto), ALLOW(SYS_write),
+		ALLOW(SYS_munmap), ALLOW(SYS_mremap), ALLOW(SYS_brk),
+		ALLOW(SYS_madvise), ALLOW(SYS_fstat), ALLOW(SYS_newfstatat),
+		ALLOW(SYS_clock_nanosleep), ALLOW(SYS_nanosleep),
+		ALLOW(SYS_clock_gettime), ALLOW(SYS_getrandom),
+		ALLOW(SYS_futex), ALLOW(SYS_rt_sigreturn),
+		ALLOW(SYS_exit_group), ALLOW(SYS_exit),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+		/* Memory, and of a file only where that is needed */
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, args[4])),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0xffffffff, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		BPF_STMT(BPF_RET | BPF_K, map_any),
+	};
+	const struct sock_fprog program = {
+		.len = ARRAY_SIZE(code),
+		.filter = (struct sock_filter *)code,
+	};
+
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) ?
+		0 : S2_JAIL_SECCOMP;
+}
+
+#else
+
+static unsigned int install(bool map)
+{
+	(void)map;
+	return 0;
+}
+
+#endif
+
+unsigned int s2_jail_close(bool map)
+{
+	const struct rlimit zero = { 0, 0 };
+
+	/* What is open stays so */
+	setrlimit(RLIMIT_NOFILE, &zero);
+	return install(map);
+}
