@@ -11,12 +11,16 @@
  *
  * lab/run leaves the command in /lab/argv and its environment in /lab/env, as
  * NUL-terminated strings.  /lab/share and /lab/tty exist when it wants the
- * share mounted and the command on a terminal.  /lab/root exists with --root
- * host and holds what is to be put into that root, these files among it.
+ * share mounted and the command on a terminal, /lab/dump when the memory is to
+ * be dumped.  /lab/root exists with --root host and holds what is to be put into
+ * that root, these files among it.  /lab/modules names the modules to be loaded,
+ * in order; only Debian's own kernels have any.
  *
- *	lab.control	to the host: "ready", then "exit STATUS OUT ERR" with
- *			the bytes sent; from the host: one byte, when it has
- *			them all and the machine may go
+ *	lab.control	to the host: "ready"; with /lab/dump, "dump" once the
+ *			command has ended, while what it started still runs;
+ *			then "exit STATUS OUT ERR" with the bytes sent.  From
+ *			the host: a byte when the dump is done, and one when it
+ *			has all the bytes and the machine may go
  *	lab.stdin	from the host: chunks, each after its length in two
  *			bytes, low first; an empty one is the end of input
  *	lab.stdout, lab.stderr	to the host: the bytes
@@ -36,6 +40,7 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -268,6 +273,23 @@ static char **read_strings(const char *path)
 	return v;
 }
 
+/* What cannot be loaded shows in the kernel's log, and in what then fails. */
+static void load_modules(void)
+{
+	char **path;
+	int fd;
+
+	if (access("/lab/modules", F_OK))
+		return;
+	for (path = read_strings("/lab/modules"); *path; path++) {
+		fd = open(*path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0 || syscall(SYS_finit_module, fd, "", 0))
+			fprintf(stderr, "lab: %s: %s\n", *path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+	}
+}
+
 static int open_terminal(char *slave, size_t size)
 {
 	int fd = open("/dev/ptmx", O_RDWR | O_CLOEXEC);
@@ -393,6 +415,7 @@ static void look_for_leaks(void)
 static void set_up(void)
 {
 	mount_all();
+	load_modules();
 	if (!access("/lab/root", F_OK))
 		enter_root();
 	if (!access("/lab/share", F_OK))
@@ -425,6 +448,10 @@ int main(void)
 	pthread_create(&err.thread, NULL, relay_out, &err);
 	status = wait_for(pid);
 
+	if (!access("/lab/dump", F_OK)) {
+		write_all(control, "dump\n", 5);
+		read_all(control, &byte, 1);
+	}
 	kill(-1, SIGKILL);	/* what it left running; not this, nor 1 */
 	pthread_join(out.thread, NULL);
 	pthread_join(err.thread, NULL);

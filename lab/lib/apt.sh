@@ -43,10 +43,31 @@ debian_sources()
 
 APT_RELEASE=	# where that is not the machine's
 
+# private_options DIR ARCH: leaves in the array PRIVATE what makes an apt tool use
+# the lists, cache and status in DIR.
+private_options()
+{
+	local dir=$1 arch=$2
+
+	PRIVATE=(-q
+		-o APT::Architecture="$arch" -o APT::Architectures="$arch"
+		-o APT::Sandbox::User=root
+		-o Acquire::Languages=none
+		-o Dir::Etc::sourcelist="$dir/sources.list"
+		-o Dir::Etc::sourceparts=/dev/null
+		-o Dir::Etc::preferences=/dev/null
+		-o Dir::Etc::preferencesparts=/dev/null
+		-o Dir::State::lists="$dir/lists"
+		-o Dir::State::status=/dev/null
+		-o Dir::Cache="$dir/cache"
+		-o pkgCacheGen::Essential=none)
+}
+
 # private_apt DIR ARCH SUFFIX APT-GET-ARGUMENTS...
 private_apt()
 {
 	local dir=$1 arch=$2 suffix=$3
+	local -a PRIVATE
 	shift 3
 
 	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial" "$dir/etc"
@@ -56,18 +77,17 @@ private_apt()
 		[[ -s $dir/sources.list ]] ||
 			die "apt knows no Debian mirror; run apt-get update once"
 	fi
-	apt-get -q \
-		-o APT::Architecture="$arch" -o APT::Architectures="$arch" \
-		-o APT::Sandbox::User=root \
-		-o Dir::Etc::sourcelist="$dir/sources.list" \
-		-o Dir::Etc::sourceparts=/dev/null \
-		-o Dir::Etc::preferences=/dev/null \
-		-o Dir::Etc::preferencesparts=/dev/null \
-		-o Dir::State::lists="$dir/lists" \
-		-o Dir::State::status=/dev/null \
-		-o Dir::Cache="$dir/cache" \
-		-o pkgCacheGen::Essential=none \
-		"$@"
+	private_options "$dir" "$arch"
+	apt-get "${PRIVATE[@]}" "$@"
+}
+
+# private_names DIR ARCH PREFIX: the packages of these lists whose name begins so.
+private_names()
+{
+	local -a PRIVATE
+
+	private_options "$1" "$2"
+	apt-cache "${PRIVATE[@]}" pkgnames "$3"
 }
 
 # unpack_packages DIR ARCH SUFFIX ROOT PACKAGE...: download and unpack.

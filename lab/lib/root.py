@@ -103,17 +103,15 @@ def modules(folder, under=""):
     return archive.bytes()
 
 
-def command(argv, environment, share, tty, under=""):
-    """What this run is for.  See lab/init.c."""
+def command(argv, environment, wishes, under=""):
+    """What this run is for.  See lab/init.c, also for the @wishes."""
     archive = Archive()
     archive.file(f"{under}lab/argv",
                  b"".join(os.fsencode(a) + b"\0" for a in argv))
     archive.file(f"{under}lab/env", b"".join(
         os.fsencode(f"{k}={v}") + b"\0" for k, v in environment.items()))
-    if share:
-        archive.file(f"{under}lab/share", b"")
-    if tty:
-        archive.file(f"{under}lab/tty", b"")
+    for wish in wishes:
+        archive.file(f"{under}lab/{wish}", b"")
     return archive.bytes()
 
 

@@ -8,6 +8,8 @@ import subprocess
 import threading
 import time
 
+import qmp
+
 
 class Failed(Exception):
     """The lab failed, whatever the command did."""
@@ -59,22 +61,32 @@ def copy_input(port, fd):
 class Session:
     PORTS = ("control", "stdin", "stdout", "stderr")
 
-    def __init__(self, log, timeout):
+    def __init__(self, log, timeout, dump=None):
+        """@dump: arguments of QEMU's dump-guest-memory, at the command's end."""
         self.log = log
+        self.dump = dump
         self.deadline = time.monotonic() + timeout
         self.timeout = timeout
         self.ours, self.theirs = {}, {}
         for name in self.PORTS:
             self.ours[name], self.theirs[name] = socket.socketpair()
+        if dump:
+            self.ours["qmp"], self.theirs["qmp"] = socket.socketpair()
 
     def arguments(self):
         """What QEMU needs to be told about the streams and the log."""
         words = ["-chardev", f"file,id=log,path={self.log}", "-serial",
                  "chardev:log", "-device", "virtio-serial-pci"]
         for name, sock in self.theirs.items():
-            words += ["-chardev", f"socket,id={name},fd={sock.fileno()}",
-                      "-device",
-                      f"virtserialport,chardev={name},name=lab.{name}"]
+            words += ["-chardev", f"socket,id={name},fd={sock.fileno()}"]
+            if name in self.PORTS:
+                words += ["-device",
+                          f"virtserialport,chardev={name},name=lab.{name}"]
+            else:
+                words += ["-mon", f"chardev={name},mode=control"]
+        if self.dump:
+            # A kernel that has its driver says in it where its VMCOREINFO lies.
+            words += ["-device", "vmcoreinfo"]
         return words
 
     def run(self, argv, errors):
@@ -101,7 +113,11 @@ class Session:
             raise Failed("the host did not come up")
         threading.Thread(target=copy_input, args=(self.ours["stdin"], 0),
                          daemon=True).start()
-        last = re.fullmatch(r"exit (\d+) (\d+) (\d+)", self._line())
+        last = self._line()
+        if last == "dump":
+            self._dump()
+            last = self._line()
+        last = re.fullmatch(r"exit (\d+) (\d+) (\d+)", last)
         if not last:
             raise Failed("the host went away while the command ran")
         status, *counts = (int(n) for n in last.groups())
@@ -114,6 +130,18 @@ class Session:
         except subprocess.TimeoutExpired:
             raise Failed("the host did not shut down") from None
         return status
+
+    def _dump(self):
+        """The command has ended, and what it started still runs: init waits."""
+        path = self.dump["protocol"].removeprefix("file:")
+        if os.path.isfile(path):
+            os.unlink(path)     # QEMU makes files that only root could overwrite
+        try:
+            qmp.Monitor(self.ours["qmp"]).ask(
+                "dump-guest-memory", self._left(), **self.dump)
+        except qmp.Refused as problem:
+            raise Failed(f"--dump: {problem}") from None
+        self.ours["control"].sendall(b"D")
 
     def _left(self):
         return max(0.0, self.deadline - time.monotonic())
