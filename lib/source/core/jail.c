@@ -105,7 +105,7 @@ static unsigned int install(bool map)
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 			 offsetof(struct seccomp_data, nr)),
 		ALLOW(SYS_pread64), ALLOW(SYS_read), ALLOW(SYS_lseek),
-		ALLOW(SYS_sendto), ALLOW(SYS_write),
+		ALLOW(SYS_sendto), ALLOW(SYS_write), ALLOW(SYS_close),
 		ALLOW(SYS_munmap), ALLOW(SYS_mremap), ALLOW(SYS_brk),
 		ALLOW(SYS_madvise), ALLOW(SYS_fstat), ALLOW(SYS_newfstatat),
 		ALLOW(SYS_clock_nanosleep), ALLOW(SYS_nanosleep),
