@@ -37,6 +37,10 @@ $O/san/cli/%.o: override CPPFLAGS += -Icli
 $(filter build/tests/unit-enforce-%,$(UNIT_PROGS)): $(ENFORCE_UNITS:%=$O/%)
 $(filter build/tests/unit-enforce-%,$(UNIT_SAN)): $(ENFORCE_UNITS:%=$O/san/%)
 
+# A kernel's memory, made by hand
+build/tests/unit-core: $O/tests/unit/tiny.o
+build/tests/unit-core-san: $O/san/tests/unit/tiny.o
+
 # The library's constraints against the kernel's, which is linked for that.
 UNIT_DIFF := build/tests/unit-diff-constrain
 $(UNIT_DIFF): tests/unit/diff-constrain.c $(LIB_A) \

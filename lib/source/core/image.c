@@ -26,8 +26,8 @@ int s2_image_read(const struct s2_image *image, uint64_t off, void *buf,
 	if (off > INT64_MAX - len)
 		return -ENODATA;
 	while (done < len) {
-		ssize_t n = pread(image->fd, (char *)buf + done, len - done,
-				  (off_t)(off + done));
+		ssize_t n = image->pread(image->fd, (char *)buf + done,
+					 len - done, (off_t)(off + done));
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -298,6 +298,7 @@ int s2_image_open(struct s2_image *image, struct s2_ctx *ctx, int fd,
 	image->fd = fd;
 	image->name = name;
 	image->live = live;
+	image->pread = pread;
 	err = live ? s2_image_elf(image) : open_dump(image);
 	if (err == -ENOEXEC && live)
 		err = s2_fail(ctx, err, "%s: not an ELF file", name);

@@ -9,6 +9,8 @@
 #ifndef S2_CORE_IMAGE_H
 #define S2_CORE_IMAGE_H
 
+#include <sys/types.h>
+
 #include "base/ctx.h"
 
 #define S2_NO_PHYS	UINT64_MAX
@@ -48,6 +50,7 @@ struct s2_translated {
  * @va_bits: width of the kernel's addresses
  * @lpa2: its page tables hold addresses of 52 bits in pages of 4 or 16 KiB
  * @pgd: physical address of its page table; of dumps
+ * @pread: pread(2); a test puts another in its place, to change what is read meanwhile
  * @budget: bytes that may still be read: what a dump holds, many times over.  Whoever
  *	goes round in a circle comes to its end
  * @last: for translating
@@ -72,6 +75,7 @@ struct s2_image {
 	unsigned int va_bits;
 	bool lpa2;
 	uint64_t pgd;
+	ssize_t (*pread)(int fd, void *buf, size_t len, off_t off);
 	uint64_t budget;
 	struct s2_translated last;
 };

@@ -91,7 +91,8 @@ static unsigned int mapped_type(const struct s2_core *core, unsigned int memattr
 static int bare_extent(const struct reading *r, const struct s2_run *run,
 		       uint64_t offset, uint64_t bytes, struct s2_core_extent *e)
 {
-	bool odd = !(run->facts & KVM_S2_FACT_MAP_MEMORY);
+	bool odd = r->core->map.known &&
+		!(run->facts & KVM_S2_FACT_MAP_MEMORY);
 
 	*e = (struct s2_core_extent){
 		.gpa = run->gpa + offset, .bytes = bytes, .hpa = S2_NO_PHYS,

@@ -240,8 +240,8 @@ static uint32_t begin_run(struct s2_walk *walk, const struct s2_level *level,
 	run->perm = (*pte & PTE_READ ? KVM_S2_PERM_R : 0) |
 		(*pte & PTE_WRITE ? KVM_S2_PERM_W : 0) |
 		((*pte >> 53 & 3) != 2 ? KVM_S2_PERM_X : 0);
-	/* What may be a device's is of interest by its address */
-	if (!walk->phys && (run->facts & KVM_S2_FACT_MAP_MEMORY))
+	/* What is known to be no RAM may be a device's, which its address tells */
+	if (!walk->phys && (!map->known || (run->facts & KVM_S2_FACT_MAP_MEMORY)))
 		return count_alike(walk, pte, max);
 	room = (map->hi - pa - 1) / step + 1;
 	return count_contiguous(walk, pte, room < max ? (uint32_t)room : max,
