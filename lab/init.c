@@ -19,8 +19,10 @@
  *	lab.control	to the host: "ready"; with /lab/dump, "dump" once the
  *			command has ended, while what it started still runs;
  *			then "exit STATUS OUT ERR" with the bytes sent.  From
- *			the host: a byte when the dump is done, and one when it
- *			has all the bytes and the machine may go
+ *			the host: "D" when the dump is done, "Q" when it has all
+ *			the bytes and the machine may go, and before that any
+ *			number of "P", each answered with a line for every
+ *			process, and "told"
  *	lab.stdin	from the host: chunks, each after its length in two
  *			bytes, low first; an empty one is the end of input
  *	lab.stdout, lab.stderr	to the host: the bytes
@@ -30,6 +32,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -412,6 +415,93 @@ static void look_for_leaks(void)
 	}
 }
 
+/* A file of a process, as a string; of no length if there is none. */
+static size_t read_of(const char *pid, const char *name, char *buf, size_t size)
+{
+	char path[300];
+	size_t len = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%s/%s", pid, name);
+	f = fopen(path, "re");
+	if (f) {
+		len = fread(buf, 1, size - 1, f);
+		fclose(f);
+	}
+	buf[len] = '\0';
+	return len;
+}
+
+/*
+ * "process PID PARENT STATE SECONDS WHERE COMMAND": the CPU time that it has
+ * used, and the function of the kernel in which it waits.
+ */
+static void tell_process(FILE *to, const char *pid)
+{
+	char command[400], stat[400], where[64], state, *behind_name;
+	unsigned long user, sys;
+	size_t len, i;
+	int parent;
+
+	len = read_of(pid, "cmdline", command, sizeof(command));
+	if (!len || !read_of(pid, "stat", stat, sizeof(stat)))
+		return;		/* a thread of the kernel, or gone by now */
+	for (i = 0; i + 1 < len; i++)
+		if ((unsigned char)command[i] <= ' ')
+			command[i] = ' ';
+	if (!read_of(pid, "wchan", where, sizeof(where)))
+		strcpy(where, "?");
+	behind_name = strrchr(stat, ')');
+	if (behind_name && sscanf(behind_name + 1, " %c %d %*d %*d %*d %*d %*u "
+				  "%*u %*u %*u %*u %lu %lu", &state, &parent,
+				  &user, &sys) == 4)
+		fprintf(to, "process %s %d %c %lu %s %s\n", pid, parent, state,
+			(user + sys) / sysconf(_SC_CLK_TCK), where, command);
+}
+
+/* For a lab/run whose patience has an end: where everybody is. */
+static void tell_processes(int control)
+{
+	struct dirent *d;
+	char *text = NULL;
+	size_t len = 0;
+	DIR *dir;
+	FILE *to;
+
+	to = open_memstream(&text, &len);
+	if (!to)
+		return;
+	dir = opendir("/proc");
+	while (dir && (d = readdir(dir)))
+		if (d->d_name[0] >= '1' && d->d_name[0] <= '9')
+			tell_process(to, d->d_name);
+	if (dir)
+		closedir(dir);
+	fputs("told\n", to);
+	if (!fclose(to))
+		write_all(control, text, len);
+	free(text);
+}
+
+static sem_t dumped;
+
+/* What lab/run asks for, until the machine may go or nobody asks any more. */
+static void *listen_to(void *arg)
+{
+	int control = *(int *)arg;
+	char asked;
+
+	while (read_all(control, &asked, 1) && asked != 'Q') {
+		if (asked == 'P')
+			tell_processes(control);
+		else
+			sem_post(&dumped);
+	}
+	/* Who waits for a dump need not wait any more */
+	sem_post(&dumped);
+	return NULL;
+}
+
 static void set_up(void)
 {
 	mount_all();
@@ -429,8 +519,9 @@ static void set_up(void)
 int main(void)
 {
 	struct relay in = { 0 }, out = { 0 }, err = { 0 };
-	char line[80], byte;
+	pthread_t listener;
 	int control, status;
+	char line[80];
 	pid_t pid;
 
 	signal(SIGPIPE, SIG_IGN);
@@ -442,7 +533,9 @@ int main(void)
 	err.to = open_port("lab.stderr", O_WRONLY);
 	write_all(control, "ready\n", 6);
 
+	sem_init(&dumped, 0, 0);
 	pid = start(&in, &out, &err);
+	pthread_create(&listener, NULL, listen_to, &control);
 	pthread_create(&in.thread, NULL, relay_in, &in);
 	pthread_create(&out.thread, NULL, relay_out, &out);
 	pthread_create(&err.thread, NULL, relay_out, &err);
@@ -450,7 +543,8 @@ int main(void)
 
 	if (!access("/lab/dump", F_OK)) {
 		write_all(control, "dump\n", 5);
-		read_all(control, &byte, 1);
+		while (sem_wait(&dumped) && errno == EINTR)
+			;
 	}
 	kill(-1, SIGKILL);	/* what it left running; not this, nor 1 */
 	pthread_join(out.thread, NULL);
@@ -459,7 +553,7 @@ int main(void)
 	snprintf(line, sizeof(line), "exit %d %llu %llu\n", status,
 		 (unsigned long long)out.bytes, (unsigned long long)err.bytes);
 	write_all(control, line, strlen(line));
-	read_all(control, &byte, 1);
+	pthread_join(listener, NULL);
 	sync();
 	reboot(RB_POWER_OFF);
 	return 0;

@@ -16,6 +16,7 @@ struct stream {
 	FILE *file;
 	bool begun;
 	int write_err;
+	struct told told;
 	char *last;		/* problem: the same is not said twice in a row */
 	struct session_cannot cannot;
 };
@@ -34,10 +35,11 @@ static int put_problem(struct stream *st, const struct s2_obj *problem)
 {
 	const char *text = s2_obj_str(problem, S2_PROBLEM_TEXT);
 
-	if (session_cannot_add(st->s, &st->cannot, problem))
+	if (session_cannot_add(st->s, &st->told, &st->cannot,
+			       problem))
 		return put_record(st, problem);
 	if (text && (!st->last || strcmp(st->last, text))) {
-		session_problem(st->s, problem);
+		session_problem(st->s, &st->told, problem);
 		free(st->last);
 		st->last = strdup(text);
 	}
@@ -135,6 +137,7 @@ int audit_stream(struct session *s, const struct audit_setup *setup,
 		return session_error(s, err);
 	status = format_emit(format, s->cli, write_stream, &data);
 	s2_audit_close(st.audit);
+	session_told(&st.told);
 	free(st.last);
 	if (status != CLI_OK)
 		return status;

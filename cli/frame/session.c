@@ -8,6 +8,9 @@
 #include "frame/session.h"
 #include "json/json.h"
 
+/* Problems of one kind that are told one by one: more than a good host has. */
+#define MOST_OF_A_KIND	10
+
 static int cmp_line(const void *a, const void *b)
 {
 	return strcmp(a, b);
@@ -153,18 +156,35 @@ void session_close(struct session *s)
 	tdestroy(s->logged, free);
 }
 
-void session_problem(const struct session *s, const struct s2_obj *problem)
+static struct told_kind *kind_of(struct told *told, const struct s2_obj *problem)
+{
+	const char *code = s2_obj_str(problem, S2_PROBLEM_CODE);
+	struct told_kind *kind = told->kinds, *last = kind + TOLD_KINDS - 1;
+
+	while (code && kind < last && kind->code[0] && strcmp(kind->code, code))
+		kind++;
+	if (!code || strlen(code) >= sizeof(kind->code))
+		kind = last;
+	else if (kind < last)
+		strcpy(kind->code, code);
+	return kind;
+}
+
+void session_problem(const struct session *s, struct told *told,
+		     const struct s2_obj *problem)
 {
 	const char *text = s2_obj_str(problem, S2_PROBLEM_TEXT);
 
 	if (!text)
 		text = "something could not be read";
-	if (!was_logged(s, text))
+	if (was_logged(s, text))
+		return;
+	if (kind_of(told, problem)->problems++ < MOST_OF_A_KIND)
 		cli_err("%s", text);
 }
 
-bool session_cannot_add(const struct session *s, struct session_cannot *list,
-			const struct s2_obj *problem)
+bool session_cannot_add(const struct session *s, struct told *told,
+			struct session_cannot *list, const struct s2_obj *problem)
 {
 	const char *code = s2_obj_str(problem, S2_PROBLEM_CODE);
 	const char *rule = s2_obj_str(problem, S2_PROBLEM_RULE);
@@ -173,7 +193,7 @@ bool session_cannot_add(const struct session *s, struct session_cannot *list,
 	if (!code || strcmp(code, "cannot-know") != 0)
 		return false;
 	if (!rule || cli_given(s->cli, OPT_VERBOSE))
-		session_problem(s, problem);
+		session_problem(s, told, problem);
 	else
 		snprintf(list->rules + len, sizeof(list->rules) - len, "%s%.16s",
 			 len ? ", " : "", rule);
@@ -187,20 +207,35 @@ void session_cannot_say(const struct session_cannot *list)
 			list->rules);
 }
 
+void session_told(const struct told *told)
+{
+	for (const struct told_kind *kind = told->kinds;
+	     kind < told->kinds + TOLD_KINDS; kind++) {
+		if (kind->problems <= MOST_OF_A_KIND)
+			continue;
+		cli_err("%zu more problems of %s%s; --json has all of them",
+			kind->problems - MOST_OF_A_KIND,
+			kind->code[0] ? "the kind " : "other kinds",
+			kind->code);
+	}
+}
+
 int session_end(const struct session *s, int status)
 {
 	struct session_cannot cannot = { "" };
+	struct told told = { 0 };
 	const struct s2_obj *p;
 
 	if (status == CLI_ERROR)
 		return status;
 	s2_model_for_each(p, s->model, S2_OBJ_PROBLEM)
-		if (!session_cannot_add(s, &cannot, p))
-			session_problem(s, p);
+		if (!session_cannot_add(s, &told, &cannot, p))
+			session_problem(s, &told, p);
 	if (s->report)
 		s2_report_for_each(p, s->report, S2_OBJ_PROBLEM)
-			if (!session_cannot_add(s, &cannot, p))
-				session_problem(s, p);
+			if (!session_cannot_add(s, &told, &cannot, p))
+				session_problem(s, &told, p);
+	session_told(&told);
 	session_cannot_say(&cannot);
 	if (!s2_model_complete(s->model) ||
 	    (s->report && !s2_report_complete(s->report)))

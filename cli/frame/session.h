@@ -7,6 +7,8 @@
 
 #include "frame/cli.h"
 
+#define TOLD_KINDS	20	/* more than the library has; the last is any other */
+
 struct session {
 	struct cli *cli;
 	struct s2_ctx *ctx;
@@ -32,8 +34,22 @@ int session_loaded(const struct session *s, int err);
 /* Say what the library says of an error.  Returns CLI_ERROR. */
 int session_error(const struct session *s, int err);
 
-/* Say a problem on standard error, unless --verbose has said it. */
-void session_problem(const struct session *s, const struct s2_obj *problem);
+/* How many problems of each kind were said; zero to begin with. */
+struct told {
+	struct told_kind {
+		char code[24];		/* empty: there was none of it yet */
+		size_t problems;
+	} kinds[TOLD_KINDS];
+};
+
+/*
+ * Say a problem on standard error, unless --verbose has said it, or many of its
+ * kind were: who wrote a snapshot can fill a terminal, and a log, otherwise.
+ */
+void session_problem(const struct session *s, struct told *told,
+		     const struct s2_obj *problem);
+/* Say how many were not said. */
+void session_told(const struct told *told);
 
 /*
  * Rules that lack what the source can never know.  They are said in one line, for
@@ -44,8 +60,8 @@ struct session_cannot {
 };
 
 /* Take a problem in, if it is one of those. */
-bool session_cannot_add(const struct session *s, struct session_cannot *list,
-			const struct s2_obj *problem);
+bool session_cannot_add(const struct session *s, struct told *told,
+			struct session_cannot *list, const struct s2_obj *problem);
 void session_cannot_say(const struct session_cannot *list);
 
 /*

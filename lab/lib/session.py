@@ -10,6 +10,9 @@ import time
 
 import qmp
 
+LOOK = 2        # seconds after which it is asked whether the host hangs
+ANSWER = 60     # and in which init says what it knows, or does not
+
 
 class Failed(Exception):
     """The lab failed, whatever the command did."""
@@ -61,12 +64,15 @@ def copy_input(port, fd):
 class Session:
     PORTS = ("control", "stdin", "stdout", "stderr")
 
-    def __init__(self, log, timeout, dump=None):
+    def __init__(self, log, timeout, patience, dump=None):
         """@dump: arguments of QEMU's dump-guest-memory, at the command's end."""
         self.log = log
         self.dump = dump
         self.deadline = time.monotonic() + timeout
         self.timeout = timeout
+        self.patience = patience
+        self.up = False
+        self.processes = []     # of the host, when it hangs
         self.ours, self.theirs = {}, {}
         for name in self.PORTS:
             self.ours[name], self.theirs[name] = socket.socketpair()
@@ -98,6 +104,7 @@ class Session:
         self.qemu = subprocess.Popen(argv, stdin=subprocess.DEVNULL,
                                      stdout=errors, stderr=errors,
                                      pass_fds=fds, process_group=0)
+        self.patience.start(self.qemu.pid)
         for sock in self.theirs.values():
             sock.close()
         try:
@@ -111,6 +118,7 @@ class Session:
         err = Output(self.ours["stderr"], 2)
         if self._line() != "ready":
             raise Failed("the host did not come up")
+        self.up = True
         threading.Thread(target=copy_input, args=(self.ours["stdin"], 0),
                          daemon=True).start()
         last = self._line()
@@ -151,15 +159,43 @@ class Session:
         control = self.ours["control"]
         line = b""
         while not line.endswith(b"\n"):
-            control.settimeout(max(self._left(), 0.001))
+            control.settimeout(min(max(self._left(), 0.001), LOOK))
             try:
                 byte = control.recv(1)
             except TimeoutError:
-                raise Failed(f"not done after {self.timeout:g} s "
-                             "(--timeout)") from None
+                if why := self._hangs():
+                    self._ask_where()
+                    raise Failed(why) from None
+                continue
             except OSError:
                 return ""
             if not byte:
                 return ""
             line += byte
-        return line.decode().strip()
+        return line.decode(errors="replace").strip()
+
+    def _hangs(self):
+        if not self._left():
+            return f"not done after {self.timeout:g} s (--timeout)"
+        return self.patience.over()
+
+    def _ask_where(self):
+        """What runs in the host that hangs, if init can still say it."""
+        if not self.up:
+            return
+        control = self.ours["control"]
+        control.settimeout(ANSWER)
+        data = b""
+        try:
+            control.sendall(b"P")
+            while not data.endswith(b"told\n"):
+                got = control.recv(1 << 16)
+                if not got:
+                    break
+                data += got
+        except OSError:
+            self.processes = ["(init did not answer)"]
+        self.processes += [
+            line.removeprefix("process ") for line in
+            data.decode(errors="replace").splitlines()
+            if line.startswith("process ")]

@@ -99,6 +99,50 @@ expect_refused() {
 	[[ -n $stderr && $stderr == "s2ctl: "* ]]
 }
 
+# unknown N: a snapshot with N words, each another, that nobody knows
+unknown() {
+	python3 - "$1" "$fixtures/two.json" <<- 'EOF'
+	import json, sys
+	said = json.load(open(sys.argv[2]))
+	vm = said["vms"][0]
+	vm["extents"] = [vm["extents"][0] | {
+	    "gpa": 0x40000000 + n * 4096, "hpa": 0x80000000 + n * 4096,
+	    "bytes": 4096, "class": f"class{n}"} for n in range(int(sys.argv[1]))]
+	json.dump(said, sys.stdout)
+	EOF
+}
+
+@test "of thousands of words that nobody knows, people are told a few" {
+	local format
+
+	unknown 40000 > odd.json
+	for format in --json --format=jsonl --format=table; do
+		s2 --from odd.json audit "$format"
+		expect_status 3
+		# and one of a rule that needs to know it
+		[ "${#stderr_lines[@]}" -eq 12 ]
+		[[ ${stderr_lines[0]} == *"'class0'"* ]]
+		[[ ${stderr_lines[9]} == *"'class9'"* ]]
+		[ "${stderr_lines[11]}" = "s2ctl: 39990 more problems of the kind unknown-value; --json has all of them" ]
+	done
+	# JSON has all
+	s2 --from odd.json audit --json
+	[ "$(jq '.problems | map(select(.code == "unknown-value")) | length' \
+		<<< "$output")" -eq 40000 ]
+	s2 --from odd.json show
+	[ "${#stderr_lines[@]}" -eq 11 ]
+	# up to there, each is told
+	unknown 10 > odd.json
+	s2 --from odd.json show
+	[ "${#stderr_lines[@]}" -eq 10 ]
+	# and a kind that is rare is not hidden by one that is not
+	unknown 20 | jq '.problems += [{"code": "vm-gone", "text": "it went"}]' \
+		> odd.json
+	s2 --from odd.json show
+	[ "${#stderr_lines[@]}" -eq 12 ]
+	[[ $stderr == *"s2ctl: it went"* ]]
+}
+
 @test "a snapshot on standard input" {
 	run --separate-stderr bash -c '"$1" --from - list -n -r -o ID < "$2"' \
 		bash "$s2ctl" "$fixtures/two.json"

@@ -4,6 +4,8 @@
 import re
 
 SLOWEST = 10
+# Of what is said of a failure, how many lines are repeated at the end
+FIRST, LAST = 4, 20
 
 RESULT = re.compile(r"(not )?ok\b *\d* *-? *([^#]*)(#.*)?$")
 PLAN = re.compile(r"1\.\.(\d+)(?: *# *SKIP\S* *(.*))?$", re.I)
@@ -17,9 +19,14 @@ class Report:
         self.name = name
         self.passed = self.kept = 0
         self.failed, self.skipped = [], []
+        self.notes = {}     # what is said of a failure: its number -> lines
+        self.failing = False
         self.planned = self.skip_all = None
 
     def line(self, line):
+        if self.failing and line.startswith("#"):
+            self.notes.setdefault(len(self.failed) - 1, []).append(line)
+        self.failing = self.failing and line.startswith("#")
         if plan := PLAN.match(line):
             self.planned = int(plan[1])
             self.skip_all = plan[2]
@@ -37,6 +44,7 @@ class Report:
             self.skipped.append(f"{what}: {reason or 'no reason given'}")
         elif bad and word != "todo":
             self.failed.append(what)
+            self.failing = True
         elif bad:
             self.skipped.append(f"{what}: to do: {reason}")
         else:
@@ -64,6 +72,19 @@ def show_slowest(programs, seconds):
               f"{program.name}")
 
 
+def show_failed(report):
+    """With the ends of what is said of each: what is between is long, and above."""
+    for number, what in enumerate(report.failed):
+        print(f"FAILED: {report.name}: {what}")
+        notes = report.notes.get(number, [])
+        if len(notes) > FIRST + LAST:
+            left_out = len(notes) - FIRST - LAST
+            notes = [*notes[:FIRST], f"# ({left_out} more lines, see above)",
+                     *notes[-LAST:]]
+        for note in notes:
+            print(f"  {note}")
+
+
 def show_kept(reports):
     kept = [r.kept for r in reports if r.kept]
     if kept:
@@ -81,8 +102,7 @@ def summary(programs, names, seconds):
         for what in report.skipped:
             print(f"skipped: {report.name}: {what}")
     for report in reports:
-        for what in report.failed:
-            print(f"FAILED: {report.name}: {what}")
+        show_failed(report)
     show_kept(reports)
     passed = sum(r.passed for r in reports)
     failed = sum(len(r.failed) for r in reports)

@@ -6,6 +6,9 @@ import json
 import os
 import tempfile
 
+# Times what it took in the last run: more says nothing about how long it will take
+LATE = 1.5
+
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.realpath(__file__))))
 
@@ -74,10 +77,14 @@ class Clock:
 
     def left(self, running, waiting, jobs):
         """In words; running: (name, seconds so far) of each."""
+        if not running and not waiting:
+            return ""
         # Today's machine against the last run's, once there is much to go by
         slower = self.took / self.was if self.was > 10 else 1
-        unknown = [name for name in waiting + [n for n, _ in running]
-                   if name not in self.last]
+        unknown = sum(name not in self.last for name in
+                      waiting + [name for name, _ in running])
+        late = [name for name, so_far in running if name in self.last and
+                so_far > LATE * self.last[name] * slower + 10]
         free = [max(self.last.get(name, 0) * slower - so_far, 0)
                 for name, so_far in running]
         free += [0.0] * (jobs - len(free))
@@ -85,14 +92,20 @@ class Clock:
         for name in waiting:
             heapq.heappush(free, heapq.heappop(free) +
                            self.last.get(name, 0) * slower)
-        if not running and not waiting:
-            return ""
-        words = []
-        if len(unknown) < len(waiting) + len(running):
-            words += [f"about {in_words(max(free))} left"]
-        if unknown:
-            words += [f"{len(unknown)} of which nothing is known"]
-        return f"; {', and '.join(words)}" if words else ""
+        return words_of(max(free), unknown, late)
+
+
+def words_of(seconds, unknown, late):
+    """How long is left, and what nobody can say it of."""
+    words = []
+    if seconds >= 1 or not (unknown or late):
+        words += [f"{'at least' if unknown or late else 'about'} "
+                  f"{in_words(seconds)} left"]
+    if unknown:
+        words += [f"{unknown} of which nothing is known"]
+    if late:
+        words += [f"{', '.join(late)}: longer than in the last run"]
+    return f"; {', and '.join(words)}"
 
 
 def in_words(seconds):

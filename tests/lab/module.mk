@@ -57,7 +57,7 @@ ARM64_ALL += $(LAB_PROGS) $(P)/breaksock.so $(P)/bare.img
 endif
 
 LAB_TESTS += $(addprefix tests/lab/,kept observe audit audit-live matrix matrix-64k \
-	       edges vgic combine refuse events oracle kunit policy policy-matrix \
+	       edges stops vgic combine refuse events oracle kunit policy policy-matrix \
 	       policy-edges policy-split policy-refused policy-race \
 	       policy-burst policy-tool enforce selftests libvirt libvirt-policy)
 DEBUG_TESTS := $(addprefix tests/lab/,debug debug-matrix debug-policy \

@@ -145,10 +145,8 @@ static int wait_for_stop(bool stop_on_eof)
 
 static void stop_vcpus(struct runner *runners, uint32_t n)
 {
-	for (uint32_t i = 0; i < n; i++) {
-		runners[i].vcpu->run->immediate_exit = 1;
-		pthread_kill(runners[i].thread, SIG_KICK);
-	}
+	for (uint32_t i = 0; i < n; i++)
+		vcpu_stop(runners[i].vcpu, runners[i].thread, SIG_KICK);
 	for (uint32_t i = 0; i < n; i++)
 		pthread_join(runners[i].thread, NULL);
 }

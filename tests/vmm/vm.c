@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -49,21 +50,40 @@ int vcpu_set(struct vcpu *vcpu, uint64_t id, uint64_t val)
 	return 0;
 }
 
+static void set_immediate_exit(struct vcpu *vcpu, uint8_t value)
+{
+	__atomic_store_n(&vcpu->run->immediate_exit, value, __ATOMIC_SEQ_CST);
+}
+
+/*
+ * Ends the KVM_RUN that the thread is in, and any later one.  @sig needs a
+ * handler, and is only there to interrupt the ioctl.
+ */
+void vcpu_stop(struct vcpu *vcpu, pthread_t thread, int sig)
+{
+	__atomic_store_n(&vcpu->stop, true, __ATOMIC_SEQ_CST);
+	set_immediate_exit(vcpu, 1);
+	pthread_kill(thread, sig);
+}
+
 /*
  * KVM steps over an MMIO access when the vCPU is next run; have that behind us
- * before anyone looks at, or sets, the program counter.
+ * before anyone looks at, or sets, the program counter.  A stop that comes
+ * meanwhile is not to be lost with the flag: it is either seen below, or sets
+ * the flag after we have cleared it.
  */
 static int finish_mmio(struct vcpu *vcpu)
 {
 	int ret = 0;
 
-	vcpu->run->immediate_exit = 1;
+	set_immediate_exit(vcpu, 1);
 	if (!ioctl(vcpu->fd, KVM_RUN, 0) || errno != EINTR)
 		ret = fail(-EPROTO, "KVM did not finish an MMIO access");
-	vcpu->run->immediate_exit = 0;
+	set_immediate_exit(vcpu, 0);
+	if (__atomic_load_n(&vcpu->stop, __ATOMIC_SEQ_CST))
+		set_immediate_exit(vcpu, 1);
 	return ret;
 }
-
 
 struct memory_fault {
 	uint64_t flags;

@@ -8,6 +8,7 @@
 #ifndef VMM_H
 #define VMM_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -176,6 +177,7 @@ struct vcpu {
 	uint32_t index;
 	struct kvm_run *run;
 	size_t run_size;
+	bool stop;		/* set by another thread: vcpu_stop() */
 };
 
 struct vm {
@@ -276,6 +278,7 @@ struct slot *vm_slot(struct vm *vm, uint32_t number);
 int vcpu_get(struct vcpu *vcpu, uint64_t id, uint64_t *val);
 int vcpu_set(struct vcpu *vcpu, uint64_t id, uint64_t val);
 int vcpu_run(struct vcpu *vcpu, struct result *res);
+void vcpu_stop(struct vcpu *vcpu, pthread_t thread, int sig);
 int vcpu_init(struct vm *vm, struct vcpu *vcpu);
 
 /* vgic.c */

@@ -20,6 +20,7 @@ from lab import TOP
 from tap import Tap, main as tap_main
 
 DAYS = 30
+SKIP = " # SKIP "
 # What every boot is made of, besides its kernel and its programs
 LAB = ("lab/run", "lab/qemu", "lab/lib/*.py", "lab/lib/*.sh",
        "tests/lab/lib/*.py")
@@ -60,10 +61,12 @@ def kernel(variant):
     return [content(path) for path in [image, *modules]]
 
 
-def key(variant, programs, files, words):
-    """The hash: programs of build/arm64, files from the top, any words."""
-    parts = [sys.version.encode(), *kernel(variant), *qemu(),
+def key(variants, programs, files, words):
+    """The hash: kernels, programs of build/arm64, files from the top, any words."""
+    parts = [sys.version.encode(), *qemu(),
              content(output("lab/initramfs").decode().strip())]
+    for variant in variants.split():
+        parts += kernel(variant)
     parts += [without_paths(f"{TOP}/build/arm64/{name}") for name in programs]
     parts += [word.encode() for word in words]
     for pattern in [*LAB, *files]:
@@ -84,11 +87,13 @@ def place(name):
 
 
 class Recorder(Tap):
-    """Remembers the names of its results, as they were printed."""
+    """Remembers the names of its results, as they were printed.  A test is
+    skipped again for a reason of which the hash knows."""
 
-    def __init__(self):
+    def __init__(self, reasons):
         super().__init__()
         self.names = []
+        self.reasons = reasons
         self.whole = True
 
     def ok(self, good, name, *notes):
@@ -96,7 +101,8 @@ class Recorder(Tap):
         return super().ok(good, name, *notes)
 
     def skip(self, name, why):
-        self.whole = False          # another time it may not be skipped
+        self.names.append(f"{name.replace('#', '')}{SKIP}{why}")
+        self.whole &= why in self.reasons   # another time it may not be skipped
         super().skip(name, why)
 
 
@@ -111,9 +117,9 @@ def store(path, names):
             os.unlink(other)
 
 
-def run(test, *depends):
+def run(test, reasons, *depends):
     """As tap.main(), and keeps what came of it."""
-    tap = Recorder()
+    tap = Recorder(reasons)
     try:
         before = key(*depends)
         test(tap)
@@ -125,20 +131,25 @@ def run(test, *depends):
     tap.finish()
 
 
-def main(test, variant, programs, files, words=()):
-    """Runs test(tap), if it was not run with all of the same before."""
-    depends = (variant, programs, files, words)
+def main(test, variants, programs, files, words=(), reasons=()):
+    """Runs test(tap), if it was not run with all of the same before.  A result
+    that is skipped for one of the reasons is kept like any other."""
+    depends = (variants, programs, files, words)
     if os.environ.get("S2CTL_KEEP") == "0" or \
             os.environ.get("S2CTL_LAB_IMAGE"):
         tap_main(test)
     path = place(key(*depends))
     if not os.path.exists(path):
-        run(test, *depends)
+        run(test, reasons, *depends)
     with open(path, encoding="utf-8") as file:
         names = file.read().splitlines()
     os.utime(path)
     tap = Tap()
     Tap.note(f"kept: {len(names)} results")
     for name in names:
-        tap.ok(True, name)
+        name, skipped, why = name.partition(SKIP)
+        if skipped:
+            tap.skip(name, why)
+        else:
+            tap.ok(True, name)
     tap.finish()

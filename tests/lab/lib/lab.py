@@ -10,10 +10,17 @@ import tempfile
 HERE = os.path.dirname(os.path.realpath(__file__))
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 GUEST = os.path.join(TOP, "tests", "lab", "guest")
+SCRIPTS = set(os.listdir(GUEST))
 RUN = os.path.join(TOP, "lab", "run")
-# Seconds after which a boot hangs: more than the longest one takes on a machine
-# that has much else to do.  guest/common.sh waits for less.
-HANGS = 3600
+# A boot hangs that has used BUSY seconds of CPU, several times what the longest
+# one needs, or SLOW times that on a kernel with all checks; or in which, for IDLE
+# seconds, nobody had anything to do.  Neither depends on what else this machine
+# does.  guest/common.sh waits for less than IDLE, and then says for what.
+# S2CTL_LAB_BUSY is another BUSY, for runs that are to take long.
+BUSY = float(os.environ.get("S2CTL_LAB_BUSY", 600))
+SLOW, IDLE = 8, 900
+# Nothing but an end, in seconds, for what those do not see: tests/run has less.
+EVER = 86400
 
 
 def built(variant):
@@ -35,7 +42,7 @@ class Lab:
     """One boot.  The scripts of tests/lab/guest are in the shared folder."""
 
     def __init__(self, script, *args, cpu="max", variant=None, mem="1G",
-                 smp=2, append=(), qemu=(), files=(), root=None):
+                 smp=2, append=(), qemu=(), files=(), root=None, busy=BUSY):
         self.folder = tempfile.mkdtemp(prefix="s2ctl-test.")
         for name in os.listdir(GUEST):
             shutil.copy(os.path.join(GUEST, name), self.folder)
@@ -43,7 +50,10 @@ class Lab:
             copy = shutil.copytree if os.path.isdir(name) else shutil.copy
             copy(name, os.path.join(self.folder, os.path.basename(name)))
         self.argv = [RUN, "--cpu", cpu, "--mem", mem, "--smp", str(smp),
-                     "--share", self.folder, "--timeout", str(HANGS),
+                     "--share", self.folder, "--timeout", str(EVER),
+                     "--idle", str(IDLE), "--busy",
+                     str(busy * SLOW if variant and "debug" in variant
+                         else busy),
                      "--keep-log", self.path("kernel.log")]
         if variant:
             self.argv.append(f"--{variant}")
@@ -114,9 +124,18 @@ class Lab:
                 out.append(line.get("errno", line["result"]))
         return out
 
+    def written_last(self):
+        """How far the script came, by the files that it left."""
+        files = sorted((f for f in os.scandir(self.folder) if f.is_file()),
+                       key=lambda f: -f.stat().st_mtime)
+        return ", ".join(f.name for f in files
+                         if f.name not in SCRIPTS | {"kernel.log"}
+                         )[:200] or "nothing"
+
     def check(self, tap, name="the lab's script ended well"):
         return tap.equal(self.status, 0, name, "standard output:", self.out,
-                         "standard error:", self.err)
+                         "standard error:", self.err,
+                         f"what it wrote, the last first: {self.written_last()}")
 
     def __enter__(self):
         return self

@@ -19,6 +19,17 @@ from lab import Lab
 CPUS = {"max": (True, True), "neoverse-v1": (True, True),
         "neoverse-n1": (False, False), "cortex-a72": (False, False)}
 IMAGE_BYTES = 32 << 20
+# What a test with guest/matrix.sh depends on, for lib/kept.py
+PROGRAMS = ["vmm", "nlclient", "s2ctl"]
+FILES = ["tests/lab/guest/matrix.sh", "tests/lab/guest/regions.sh",
+         "tests/lab/guest/common.sh", "tests/vmm/vfio-bind"]
+LASTING = [cases.NOT_MODELLED]
+
+
+def words():
+    """Likewise: the program that makes the file system."""
+    return subprocess.run(["/usr/sbin/mke2fs", "-V"], check=True, text=True,
+                          stderr=subprocess.PIPE).stderr.splitlines()
 
 
 def make_image(lab, options):

@@ -253,10 +253,8 @@ void race_start(bool alone)
 void race_stop(void)
 {
 	__atomic_store_n(&race.stop, true, __ATOMIC_SEQ_CST);
-	for (unsigned int i = 0; i <= FAULTING; i++) {
-		race.vm.vcpus[i].run->immediate_exit = 1;
-		pthread_kill(vcpu_threads[i], SIGUSR1);
-	}
+	for (unsigned int i = 0; i <= FAULTING; i++)
+		vcpu_stop(&race.vm.vcpus[i], vcpu_threads[i], SIGUSR1);
 	for (unsigned int i = 0; i <= FAULTING; i++)
 		pthread_join(vcpu_threads[i], NULL);
 	for (unsigned int i = 0; i < nr_threads; i++)
