@@ -498,6 +498,7 @@ int s2_audit_add(struct s2_audit *audit, struct s2_model *model)
 
 	audit->incomplete |= !s2_model_complete(model);
 	audit->look.model = model;
+	audit->look.host = s2_model_host(model);
 	s2_model_for_each(vm, model, S2_OBJ_VM)
 		if (!err)
 			err = audit_vm(audit, vm);
@@ -564,6 +565,7 @@ int s2_audit_finish(struct s2_audit *audit)
 	if (!audit->first)
 		return 0;
 	audit->look.model = audit->first;
+	audit->look.host = s2_model_host(audit->first);
 	for (const struct s2_rule *rule = s2_rules; !err && rule->id; rule++)
 		if (can_run(audit, rule))
 			err = run_host(audit, rule);

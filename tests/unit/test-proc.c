@@ -317,7 +317,7 @@ static void test_same_name_twice(void **data)
 	assert_int_equal(s2_load(src, &opt, &model), -ENOTUNIQ);
 	assert_null(model);
 	assert_string_equal(s2_ctx_error(state->ctx),
-			    "'name:web,1' fits 2 VMs: pid:4200001, pid:4200002");
+			    "'name:web,1' fits 2 VMs: pid:4200001:fd:12, pid:4200002:fd:12");
 	/* Not there, as far as one can see: that is no error, but not known */
 	spec = "nobody";
 	assert_int_equal(s2_load(src, &opt, &model), 0);
