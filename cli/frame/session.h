@@ -37,7 +37,8 @@ void session_problem(const struct session *s, const struct s2_obj *problem);
 
 /*
  * Rules that lack what the source can never know.  They are said in one line, for
- * that is no reason to be alarmed; with --verbose each is said by itself.
+ * that is no reason to be alarmed.  With --verbose each is said by itself, and what
+ * else can never be known.
  */
 struct session_cannot {
 	char rules[160];

@@ -20,6 +20,7 @@ static void kernel_close(struct s2_source *src)
 }
 
 static const struct s2_source_ops kernel_ops = {
+	.noun = "this kernel",
 	.load_vms = s2_kernel_load_vms,
 	.load_details = s2_kernel_load_details,
 	.policy_set = s2_kernel_policy_set,
