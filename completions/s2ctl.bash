@@ -232,11 +232,12 @@ _s2ctl_vms() {
 	[[ -z $from ]] || source=(--from "$from")
 	while read -r id pid uuid name; do
 		name=${name//'\x20'/ }
-		if [[ $id != - ]]; then
+		if [[ $id == [0-9]* ]]; then
 			vms+=("$id")
 			more+=("id:$id")
 		elif [[ $pid != - ]]; then
 			vms+=("$pid")
+			[[ $id == "pid:$pid" ]] || more+=("$id")
 		fi
 		[[ $pid == - ]] || more+=("pid:$pid")
 		[[ $uuid == - ]] || more+=("uuid:$uuid")

@@ -53,7 +53,7 @@ function __s2ctl_vms
     set -l begun (commandline -ct | string replace -r '^--vm=' '')
     s2ctl $from list -n -r -o ID,PID,UUID,NAME 2>/dev/null | while read -l -d ' ' id pid uuid name
         set name (string replace -a '\x20' ' ' -- $name)
-        if test $id != -
+        if string match -qr '^[0-9]' -- $id
             echo $id
         else if test $pid != -
             echo $pid
@@ -64,7 +64,11 @@ function __s2ctl_vms
             echo $name
         end
         test -n "$begun"; or continue
-        test $id = -; or echo id:$id
+        if string match -qr '^[0-9]' -- $id
+            echo id:$id
+        else if test $id != -; and test $id != pid:$pid
+            echo $id
+        end
         test $pid = -; or echo pid:$pid
         test $uuid = -; or echo uuid:$uuid
         test "$name" = -; or echo name:$name

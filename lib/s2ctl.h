@@ -520,7 +520,9 @@ void s2_source_close(struct s2_source *src);
  * @size: sizeof(struct s2_load_options)
  * @flags: S2_LOAD_*; each of VMS, SLOTS, EXTENTS implies those before it, PHYS
  *	and DEVICES imply EXTENTS; POLICY implies nothing.  POLICY_IF_ANY is for
- *	those to whom a kernel or a snapshot without policies is as good as any
+ *	those to whom a kernel or a snapshot without policies is as good as any;
+ *	with both, policies that the source can never know are a problem
+ *	"cannot-know", which leaves the model complete
  * @vms: VMs wanted, as s2_model_find_vm() understands them; NULL for all
  * @nr_vms: how many; 0 for all
  *

@@ -8,10 +8,20 @@
 #include "frame/text.h"
 #include "screen/value.h"
 
+/* What is there in some sources only is not missed in others. */
+static bool is_optional(const struct s2_field *f)
+{
+	return f->id == S2_HOST_ORIGIN || f->id == S2_HOST_PCI;
+}
+
 static void print_field(const struct s2_obj *host, const struct s2_field *f)
 {
 	struct s2_value v = s2_obj_get(host, f->id);
-	char *text = v.known ? value_text(f, v, VALUE_DATE) : text_safe("unknown");
+	char *text;
+
+	if (!v.known && is_optional(f))
+		return;
+	text = v.known ? value_text(f, v, VALUE_DATE) : text_safe("unknown");
 
 	/* Where there is no memory, that is said at the end. */
 	printf("%-14s %s\n", f->header, text ? text : "");

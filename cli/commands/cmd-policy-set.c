@@ -270,8 +270,11 @@ static int run_policy_set(struct cli *cli, int argc, char **argv)
 
 		policy.vm_id = obj ? s2_obj_num(obj, S2_VM_ID, 0) : 0;
 		/* Without an identity nothing can be set for it. */
-		if (!policy.vm_id)
+		if (!policy.vm_id) {
+			if (s2_model_complete(s.model))
+				cli_err("this kernel gives VMs no ids, and has no policies: boot one with the kvm_s2 series");
 			status = session_end(&s, CLI_UNDETERMINED);
+		}
 	}
 	if (status < 0) {
 		status = preview_and_set(&s, &policy);

@@ -49,7 +49,8 @@ static int run_snapshot(struct cli *cli, int argc, char **argv)
 	if (status >= 0)
 		return status;
 	status = session_load(&s, cli, S2_LOAD_PHYS | S2_LOAD_DEVICES |
-			      S2_LOAD_POLICY, 0, NULL);
+			      S2_LOAD_POLICY | S2_LOAD_POLICY_IF_ANY, 0,
+			      NULL);
 	if (status < 0) {
 		if (path && strcmp(path, "-"))
 			status = write_path(&s, path);

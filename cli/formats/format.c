@@ -22,14 +22,17 @@ static int format_json(FILE *file, const struct format_input *in)
 #define FOR_ALL		0644
 #define FOR_OWNER	0600
 
+/* Policies; that a source can never know them is no reason to be incomplete. */
+#define POLICIES	(S2_LOAD_POLICY | S2_LOAD_POLICY_IF_ANY)
+
 static const struct format formats[FORMAT_COUNT] = {
 	[FORMAT_TABLE] = { format_table, FOR_OWNER, 0, false },
 	[FORMAT_JSON] = { format_json, FOR_OWNER, 0, true },
 	[FORMAT_JSONL] = { NULL, FOR_OWNER, 0, false },
 	[FORMAT_SARIF] = { format_sarif, FOR_OWNER, 0, true },
-	[FORMAT_PROMETHEUS] = { format_prometheus, FOR_ALL, S2_LOAD_POLICY,
+	[FORMAT_PROMETHEUS] = { format_prometheus, FOR_ALL, POLICIES,
 		false },
-	[FORMAT_HTML] = { format_html, FOR_OWNER, S2_LOAD_POLICY, false },
+	[FORMAT_HTML] = { format_html, FOR_OWNER, POLICIES, false },
 };
 
 static enum format_id format_of_word(const char *word)

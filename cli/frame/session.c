@@ -192,9 +192,9 @@ bool session_cannot_add(const struct session *s, struct told *told,
 
 	if (!code || strcmp(code, "cannot-know") != 0)
 		return false;
-	if (!rule || cli_given(s->cli, OPT_VERBOSE))
+	if (cli_given(s->cli, OPT_VERBOSE))
 		session_problem(s, told, problem);
-	else
+	else if (rule)
 		snprintf(list->rules + len, sizeof(list->rules) - len, "%s%.16s",
 			 len ? ", " : "", rule);
 	return true;

@@ -53,7 +53,8 @@ void session_told(const struct told *told);
 
 /*
  * Rules that lack what the source can never know.  They are said in one line, for
- * that is no reason to be alarmed; with --verbose each is said by itself.
+ * that is no reason to be alarmed.  With --verbose each is said by itself, and what
+ * else can never be known.
  */
 struct session_cannot {
 	char rules[160];

@@ -37,7 +37,8 @@ enum s2_check s2_rule_unapproved(struct s2_look *look,
 	    s2_obj_num(extent, S2_EXTENT_CLASS, 0) != KVM_S2_CLASS_IO_NC)
 		return S2_CHECK_CLEAN;
 	if (!bdf)
-		return s2_rule_no_device(look, extent);
+		return s2_extent_is_no_bar(extent, look->host) ?
+			S2_CHECK_CLEAN : S2_CHECK_UNKNOWN;
 	if (!pci_id)
 		return S2_CHECK_UNKNOWN;
 	if (s2_site_approves(look->site, pci_id, KVM_S2_TYPE_NC))
@@ -107,12 +108,15 @@ struct asked {
 };
 
 /* Whether constraints deny it; what KVM itself refuses is not against them */
-static bool denies(const struct s2_obj *extent, struct s2_constraints c,
-		   bool *unknown)
+static bool denies(const struct s2_look *look, const struct s2_obj *extent,
+		   struct s2_constraints c, bool *unknown)
 {
 	struct s2_outcome out;
+	int err = s2_model_is_bare(look->model) ?
+		s2_constrain_bare(extent, c, &out) :
+		s2_constrain(extent, c, &out);
 
-	if (s2_constrain(extent, c, &out)) {
+	if (err) {
 		*unknown = true;
 		return false;
 	}
@@ -145,7 +149,7 @@ static void ask_change(struct s2_look *look, const struct s2_obj *extent,
 
 	s2_unite(&c, constraints, KVM_S2_MODE_ENFORCE);
 	s2_unite(&asked->all, constraints, KVM_S2_MODE_ENFORCE);
-	if (all || denies(extent, c, &asked->unknown))
+	if (all || denies(look, extent, c, &asked->unknown))
 		blame(look, change, asked);
 }
 
@@ -193,7 +197,7 @@ enum s2_check s2_rule_breaks_site(struct s2_look *look,
 	ask_changes(look, extent, false, &asked);
 	/* None alone, but all together */
 	if (!look->text[0] && !asked.unknown &&
-	    denies(extent, asked.all, &asked.unknown))
+	    denies(look, extent, asked.all, &asked.unknown))
 		ask_changes(look, extent, true, &asked);
 	if (!look->text[0])
 		return asked.unknown ? S2_CHECK_UNKNOWN : S2_CHECK_CLEAN;

@@ -131,17 +131,6 @@ static enum s2_check exec_io(struct s2_look *look, const struct s2_obj *extent,
 	return S2_CHECK_HIT;
 }
 
-/* Where the address is known and no device is there, it is none of PCI */
-enum s2_check s2_rule_no_device(const struct s2_look *look,
-				const struct s2_obj *extent)
-{
-	const struct s2_obj *host = s2_model_host(look->model);
-
-	return s2_obj_has(extent, S2_EXTENT_HPA) &&
-		s2_obj_num(host, S2_HOST_PCI, true) ? S2_CHECK_CLEAN :
-		S2_CHECK_UNKNOWN;
-}
-
 /* S2-006: a BAR that could be nc */
 static enum s2_check device_bar(struct s2_look *look,
 				const struct s2_obj *extent,
@@ -151,7 +140,8 @@ static enum s2_check device_bar(struct s2_look *look,
 	    s2_obj_num(extent, S2_EXTENT_MAPPED, 0) != KVM_S2_TYPE_DEVICE)
 		return S2_CHECK_CLEAN;
 	if (!s2_obj_has(extent, S2_EXTENT_BDF))
-		return s2_rule_no_device(look, extent);
+		return s2_extent_is_no_bar(extent, look->host) ?
+			S2_CHECK_CLEAN : S2_CHECK_UNKNOWN;
 	if (!s2_obj_num(extent, S2_EXTENT_PREFETCHABLE, 0))
 		return S2_CHECK_CLEAN;
 	hit->severity = S2_SEVERITY_MEDIUM;

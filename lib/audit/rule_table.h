@@ -37,6 +37,7 @@ enum s2_check {
 /**
  * struct s2_look - what a rule may look at beside the object
  * @model: the model that it is in
+ * @host: the host of that
  * @vm: the VM that it is in, NULL for the host
  * @slots: its slots by number
  * @forced: its extents of forced wb by slot, if a policy asks for FEAT_S2FWB
@@ -52,6 +53,7 @@ enum s2_check {
  */
 struct s2_look {
 	const struct s2_model *model;
+	const struct s2_obj *host;
 	const struct s2_obj *vm;
 	struct s2_by_num slots;
 	struct s2_by_num forced;
@@ -110,10 +112,6 @@ extern const struct s2_rule s2_rules[];
 
 /* Number of a rule in the table, or -1 */
 int s2_rule_find(const char *id);
-
-/* What is said of I/O memory that has no name of a device: clean or unknown */
-enum s2_check s2_rule_no_device(const struct s2_look *look,
-				const struct s2_obj *extent);
 
 /* Rules about policies, in rule_policy.c */
 enum s2_check s2_rule_unapproved(struct s2_look *look,

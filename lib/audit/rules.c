@@ -10,6 +10,7 @@
 #include "audit/audit.h"
 #include "audit/cannot.h"
 #include "audit/finding.h"
+#include "audit/look.h"
 #include "model/extent.h"
 #include "model/who.h"
 #include "policy/plan.h"
@@ -275,55 +276,6 @@ static int run_rules(struct s2_audit *audit)
 	return err;
 }
 
-static bool is_forced(const struct s2_obj *extent)
-{
-	return s2_obj_num(extent, S2_EXTENT_MAPPED, 0) == KVM_S2_TYPE_WB &&
-		s2_obj_num(extent, S2_EXTENT_STRENGTH, 0) ==
-		S2_STRENGTH_FORCED;
-}
-
-static void note_classes(struct s2_audit *audit)
-{
-	const struct s2_obj *extent;
-
-	audit->look.forced_classes = 0;
-	s2_obj_for_each(extent, audit->look.vm, S2_OBJ_EXTENT) {
-		uint64_t class = s2_obj_num(extent, S2_EXTENT_CLASS, 0);
-
-		if (class >= 32)
-			continue;
-		if (s2_obj_num(extent, S2_EXTENT_MAPPED, 0) >
-		    KVM_S2_TYPE_UNMAPPED)
-			audit->look.classes |= 1u << class;
-		if (is_forced(extent))
-			audit->look.forced_classes |= 1u << class;
-	}
-}
-
-/* What rules look up in the VM */
-static int index_vm(struct s2_look *look)
-{
-	const struct s2_obj *vm = look->vm, *policy;
-	bool forced = false;
-
-	s2_obj_for_each(policy, vm, S2_OBJ_POLICY)
-		forced |= s2_rule_asks_for_fwb(policy);
-	if (s2_by_num_make(&look->slots, s2_obj_first(vm, S2_OBJ_SLOT),
-			   S2_SLOT_SLOT, NULL))
-		return -ENOMEM;
-	if (!forced)
-		return 0;
-	return s2_by_num_make(&look->forced, s2_obj_first(vm, S2_OBJ_EXTENT),
-			      S2_EXTENT_SLOT, is_forced);
-}
-
-static void drop_index(struct s2_look *look)
-{
-	s2_by_num_clear(&look->slots);
-	s2_by_num_clear(&look->forced);
-	s2_by_num_clear(&look->changes);
-}
-
 /* What the site policy makes of the VM; @plan stays NULL without one */
 static int plan_vm(struct s2_audit *audit, struct s2_plan **plan)
 {
@@ -353,8 +305,7 @@ static int audit_vm(struct s2_audit *audit, const struct s2_obj *vm)
 	if (!s2_obj_known(vm, S2_OBJ_EXTENT))
 		return audit->incomplete ? 0 : cannot_tell(audit,
 			"not audited: its extents are not known");
-	note_classes(audit);
-	err = index_vm(&audit->look);
+	err = s2_look_at(&audit->look);
 	if (!err)
 		err = plan_vm(audit, &plan);
 	if (!err)
@@ -364,7 +315,7 @@ static int audit_vm(struct s2_audit *audit, const struct s2_obj *vm)
 	if (!err)
 		err = s2_finding_unique_keys(audit->report, first);
 	audit->look.vm_plan = NULL;
-	drop_index(&audit->look);
+	s2_look_drop(&audit->look);
 	s2_plan_free(plan);
 	return err;
 }
@@ -498,6 +449,7 @@ int s2_audit_add(struct s2_audit *audit, struct s2_model *model)
 
 	audit->incomplete |= !s2_model_complete(model);
 	audit->look.model = model;
+	audit->look.host = s2_model_host(model);
 	s2_model_for_each(vm, model, S2_OBJ_VM)
 		if (!err)
 			err = audit_vm(audit, vm);
@@ -564,6 +516,7 @@ int s2_audit_finish(struct s2_audit *audit)
 	if (!audit->first)
 		return 0;
 	audit->look.model = audit->first;
+	audit->look.host = s2_model_host(audit->first);
 	for (const struct s2_rule *rule = s2_rules; !err && rule->id; rule++)
 		if (can_run(audit, rule))
 			err = run_host(audit, rule);

@@ -36,7 +36,8 @@ enum s2_change_kind {
  * @diff: where to put the differences; free with s2_diff_free()
  *
  * VMs are the same if they have the same UUID, else the same name, else in the
- * same boot the same id, or the same process and place among its VMs; slots if they have the same number in the same VM.
+ * same boot the same id, or the same process and place among its VMs; slots if they
+ * have the same number in the same VM.
  * What one of the models does not know is not compared, and a VM is not gone,
  * or new, where not all VMs can be seen.
  *

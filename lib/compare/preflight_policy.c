@@ -77,8 +77,9 @@ struct toll {
 	bool unknown;
 };
 
-static void charge(const struct s2_obj *vm, unsigned int class,
-		   struct s2_constraints constraints, struct toll *toll)
+static void charge(const struct s2_flight *f, const struct s2_obj *vm,
+		   unsigned int class, struct s2_constraints constraints,
+		   struct toll *toll)
 {
 	const struct s2_obj *extent;
 
@@ -90,7 +91,9 @@ static void charge(const struct s2_obj *vm, unsigned int class,
 		    s2_obj_num(extent, S2_EXTENT_VERDICT, 0) ==
 		    KVM_S2_VERDICT_DENY)
 			continue;
-		if (s2_constrain(extent, constraints, &out))
+		if (s2_model_is_bare(f->from) ?
+		    s2_constrain_bare(extent, constraints, &out) :
+		    s2_constrain(extent, constraints, &out))
 			toll->unknown = true;
 		else if (out.verdict == KVM_S2_VERDICT_DENY)
 			toll->denied += bytes;
@@ -174,7 +177,7 @@ static int check_host_policy(struct s2_flight *f, const struct s2_obj *policy)
 
 	if (!s2_flight_bytes(vm, need.class))
 		return 0;
-	charge(vm, need.class, c, &toll);
+	charge(f, vm, need.class, c, &toll);
 	answer(&need, &toll);
 	toll_text(&toll, text, sizeof(text));
 	constraints_text(c.enforced ? c.enforced : c.audited, what,

@@ -33,6 +33,12 @@ bool s2_extent_may_be_bar(const struct s2_obj *extent)
 		KVM_S2_CLASS_PFNMAP_WB;
 }
 
+bool s2_extent_is_no_bar(const struct s2_obj *extent, const struct s2_obj *host)
+{
+	return s2_obj_has(extent, S2_EXTENT_HPA) &&
+		s2_obj_num(host, S2_HOST_PCI, true);
+}
+
 /* Whether @next begins where @prev ends, and not around the end of all */
 static bool is_behind(const struct s2_obj *prev, const struct s2_obj *next,
 		      unsigned int id)

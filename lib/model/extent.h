@@ -8,6 +8,12 @@
 bool s2_extent_is_type(uint64_t type);
 
 /*
+ * Whether no BAR of a PCI device lies behind an extent of which none is named: where
+ * its address and the host's devices are known.
+ */
+bool s2_extent_is_no_bar(const struct s2_obj *extent, const struct s2_obj *host);
+
+/*
  * The type that memory has for its guest: what a fault would choose now or, where
  * nobody says so, what is mapped.  0: not known
  */

@@ -83,6 +83,12 @@ struct s2_obj *s2_model_host_rw(struct s2_model *model)
 	return s2_list_at(&model->host, 0);
 }
 
+bool s2_model_is_bare(const struct s2_model *model)
+{
+	return s2_model_is_core(model) &&
+		!s2_obj_num(s2_model_host(model), S2_HOST_SERIES, true);
+}
+
 static const struct s2_list *model_list(const struct s2_model *model,
 					enum s2_obj_type type)
 {

@@ -123,6 +123,9 @@ bool s2_problems_complete(const struct s2_list *problems);
 /* Whether it is what was read from the kernel's memory, be it in a snapshot */
 bool s2_model_is_core(const struct s2_model *model);
 
+/* Such of a kernel without the series: no constraint has made the types there */
+bool s2_model_is_bare(const struct s2_model *model);
+
 /* Removes the problems of a model whose @keep is false */
 void s2_problem_filter(struct s2_model *model, const bool *keep);
 

@@ -81,27 +81,9 @@ static int base_of_class(const struct input *in, struct s2_outcome *base)
 	}
 }
 
-/*
- * Of a kernel without constraints, whose memory tells types and no verdicts: what has
- * a type is allowed.
- */
-static bool has_type_alone(const struct s2_obj *extent)
-{
-	return !s2_obj_has(extent, S2_EXTENT_VERDICT) &&
-		!s2_obj_has(extent, S2_EXTENT_REASON) &&
-		s2_extent_is_type(s2_extent_type(extent));
-}
-
 static int read_base(const struct s2_obj *extent, const struct input *in,
 		     struct s2_outcome *base)
 {
-	if (has_type_alone(extent)) {
-		*base = (struct s2_outcome){
-			.type = s2_extent_type(extent),
-			.verdict = KVM_S2_VERDICT_ALLOW,
-		};
-		return 0;
-	}
 	base->type = s2_obj_num(extent, S2_EXTENT_PREDICTED, 0);
 	base->verdict = s2_obj_num(extent, S2_EXTENT_VERDICT, 0);
 	base->reason = s2_obj_num(extent, S2_EXTENT_REASON, 0);
@@ -227,10 +209,29 @@ static void read_input(const struct s2_obj *extent, struct input *in)
 	in->has_perm = s2_obj_has(extent, S2_EXTENT_PERM);
 }
 
+/* What constraints make of memory that is @base without */
+static int apply(const struct input *in, const struct s2_outcome *base,
+		 struct s2_constraints c, struct s2_outcome *out)
+{
+	struct s2_outcome soft = *base;
+	int err = constrain_one(in, c.enforced, out);
+
+	if (err || out->verdict == KVM_S2_VERDICT_DENY ||
+	    !(c.audited & ~c.enforced))
+		return err;
+	/* In audit mode nothing changes, but it is counted */
+	err = constrain_one(in, c.enforced | c.audited, &soft);
+	if (!err && soft.verdict == KVM_S2_VERDICT_DENY) {
+		out->verdict = KVM_S2_VERDICT_WOULD_DENY;
+		out->reason = soft.reason;
+	}
+	return err;
+}
+
 int s2_constrain(const struct s2_obj *extent, struct s2_constraints c,
 		 struct s2_outcome *out)
 {
-	struct s2_outcome base, soft;
+	struct s2_outcome base;
 	struct input in;
 	int err;
 
@@ -242,19 +243,25 @@ int s2_constrain(const struct s2_obj *extent, struct s2_constraints c,
 		     base.verdict == KVM_S2_VERDICT_DENY))
 		return 0;
 	if (err || !s2_extent_is_type(base.type) ||
-	    (!s2_obj_has(extent, S2_EXTENT_VERDICT) &&
-	     !has_type_alone(extent)))
+	    !s2_obj_has(extent, S2_EXTENT_VERDICT))
 		return -ENODATA;
-	err = constrain_one(&in, c.enforced, out);
-	if (err || out->verdict == KVM_S2_VERDICT_DENY ||
-	    !(c.audited & ~c.enforced))
-		return err;
-	/* In audit mode nothing changes, but it is counted */
-	soft = base;
-	err = constrain_one(&in, c.enforced | c.audited, &soft);
-	if (!err && soft.verdict == KVM_S2_VERDICT_DENY) {
-		out->verdict = KVM_S2_VERDICT_WOULD_DENY;
-		out->reason = soft.reason;
-	}
-	return err;
+	return apply(&in, &base, c, out);
+}
+
+int s2_constrain_bare(const struct s2_obj *extent, struct s2_constraints c,
+		      struct s2_outcome *out)
+{
+	struct input in;
+
+	read_input(extent, &in);
+	*out = (struct s2_outcome){
+		.type = (unsigned int)s2_extent_type(extent),
+		.verdict = KVM_S2_VERDICT_ALLOW,
+	};
+	if (in.class == KVM_S2_CLASS_VGIC)
+		return 0;
+	if (!s2_extent_is_type(out->type))
+		return -ENODATA;
+	return apply(&in, &(struct s2_outcome){ out->type, out->verdict, 0 }, c,
+		     out);
 }

@@ -39,4 +39,11 @@ void s2_unite(struct s2_constraints *c, unsigned int constraints,
 int s2_constrain(const struct s2_obj *extent, struct s2_constraints c,
 		 struct s2_outcome *out);
 
+/*
+ * The same on a host whose kernel has no constraints, and tells types but no verdicts
+ * (s2_model_is_bare()): what has a type is allowed.
+ */
+int s2_constrain_bare(const struct s2_obj *extent, struct s2_constraints c,
+		      struct s2_outcome *out);
+
 #endif /* S2_CONSTRAIN_H */

@@ -282,7 +282,8 @@ static int plan_slot(struct planner *p, const struct s2_obj *vm,
 
 		if (!rule->nr_devices)
 			continue;
-		match = s2_site_match_slot(rule, vm, &p->bars, slot);
+		match = s2_site_match_slot(rule, vm, &p->bars, slot,
+					   s2_model_host(p->model));
 		place.maybe |= match == S2_MATCH_UNKNOWN;
 		if (match == S2_MATCH_YES)
 			err = ask(p, &place, rule);

@@ -125,10 +125,11 @@ enum s2_match s2_site_match_vm(const struct s2_site_rule *rule,
 /* The extents of a VM that may be BARs, by slot.  Return: 0 or -ENOMEM */
 int s2_site_bars(const struct s2_obj *vm, struct s2_by_num *bars);
 
-/* Whether the rule is for a slot; not for one without devices */
+/* Whether the rule is for a slot of a VM of @host; not for one without devices */
 enum s2_match s2_site_match_slot(const struct s2_site_rule *rule,
 				 const struct s2_obj *vm,
 				 const struct s2_by_num *bars,
-				 const struct s2_obj *slot);
+				 const struct s2_obj *slot,
+				 const struct s2_obj *host);
 
 #endif /* S2_SITE_H */

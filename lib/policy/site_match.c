@@ -151,7 +151,8 @@ int s2_site_bars(const struct s2_obj *vm, struct s2_by_num *bars)
 enum s2_match s2_site_match_slot(const struct s2_site_rule *rule,
 				 const struct s2_obj *vm,
 				 const struct s2_by_num *bars,
-				 const struct s2_obj *slot)
+				 const struct s2_obj *slot,
+				 const struct s2_obj *host)
 {
 	uint64_t number = s2_obj_num(slot, S2_SLOT_SLOT, UINT64_MAX);
 	const struct s2_numbered *n = s2_by_num_find(bars, number);
@@ -167,7 +168,7 @@ enum s2_match s2_site_match_slot(const struct s2_site_rule *rule,
 		    match_class(rule, extent))
 			return S2_MATCH_YES;
 		/* Where an address was known, so was what lies there */
-		if (pci_id || (s2_obj_has(extent, S2_EXTENT_HPA) &&
+		if (pci_id || (s2_extent_is_no_bar(extent, host) &&
 			       !s2_obj_has(extent, S2_EXTENT_BDF)))
 			seen = true;
 		else

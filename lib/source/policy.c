@@ -7,7 +7,31 @@
 static int not_here(const struct s2_source *src, const char *what)
 {
 	return s2_fail(src->ctx, -EOPNOTSUPP, "%s cannot be %s",
-		       src->ops->name, what);
+		       src->ops->noun, what);
+}
+
+/* Whether it was said before: when it was read that is in a snapshot now */
+static bool is_said(const struct s2_model *model)
+{
+	const struct s2_obj *problem;
+
+	s2_model_for_each(problem, model, S2_OBJ_PROBLEM)
+		if (s2_obj_num(problem, S2_PROBLEM_CODE, 0) ==
+		    S2_PROBLEM_CANNOT_KNOW &&
+		    !s2_obj_has(problem, S2_PROBLEM_RULE))
+			return true;
+	return false;
+}
+
+int s2_source_no_policies(struct s2_model *model, unsigned int flags)
+{
+	bool quiet = flags & S2_LOAD_POLICY_IF_ANY;
+
+	if (!(flags & S2_LOAD_POLICY) || (quiet && is_said(model)))
+		return 0;
+	return s2_model_problem(model, quiet ? S2_PROBLEM_CANNOT_KNOW :
+				S2_PROBLEM_NO_POLICY, NULL,
+				"the kernel's memory does not tell policies");
 }
 
 int s2_policy_set(struct s2_source *src, const struct s2_policy *policy,

@@ -12,7 +12,7 @@ struct s2_source;
 
 /**
  * struct s2_source_ops - a backend
- * @name: what it is, in a sentence; NULL where it can do all that there is
+ * @noun: what it is called in a refusal to do what only a kernel can
  * @load_vms: fills host, and with S2_LOAD_VMS the VMs without children
  * @load_details: fills the children of the VMs that are left; NULL if
  *	@load_vms has done so
@@ -30,7 +30,7 @@ struct s2_source;
  * not known becomes a problem of the model.
  */
 struct s2_source_ops {
-	const char *name;
+	const char *noun;
 	int (*load_vms)(struct s2_source *src, struct s2_model *model,
 			unsigned int flags);
 	int (*load_details)(struct s2_source *src, struct s2_model *model,
@@ -64,6 +64,13 @@ int s2_policy_try_bare(struct s2_source *src, const struct s2_policy *policy,
  */
 int s2_source_one_vm(struct s2_model *all, const struct s2_obj *vm,
 		     struct s2_model **model);
+
+/*
+ * For a model of the kernel's memory, which has no policies: says so if @flags ask for
+ * them, as what cannot be known if they ask for them where there are any, too.
+ * Return: 0, or -ENOMEM with a text
+ */
+int s2_source_no_policies(struct s2_model *model, unsigned int flags);
 
 /* Takes @priv over when it succeeds */
 int s2_source_new(struct s2_ctx *ctx, const struct s2_source_ops *ops,

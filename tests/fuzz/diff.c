@@ -27,13 +27,16 @@ static struct s2_model *load(struct s2_ctx *ctx, const uint8_t *data,
 	return model;
 }
 
-/* Whether it can be said which VM is which: an id means one boot's */
+/* Whether it can be said which VM is which: an id, or a process, means one boot's */
 static bool has_identities(const struct s2_model *model)
 {
 	const struct s2_obj *vm;
 
 	s2_model_for_each(vm, model, S2_OBJ_VM)
-		if (!s2_obj_get(vm, S2_VM_ID).known)
+		if (!s2_obj_get(vm, S2_VM_ID).known &&
+		    !(s2_obj_get(vm, S2_VM_PID).known &&
+		      s2_obj_get(vm, S2_VM_START).known &&
+		      s2_obj_get(vm, S2_VM_NTH).known))
 			return false;
 	return s2_obj_str(s2_model_host(model), S2_HOST_BOOT_ID);
 }

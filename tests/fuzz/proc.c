@@ -2,7 +2,7 @@
 /*
  * A host without the series, from its files: parts of the input are the name of
  * a directory of KVM's debugfs, then comm, status, cgroup and cmdline of process
- * 7, then what /proc and /sys say of the host.
+ * 7, then what /proc and /sys say of the host, and stat of process 7.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -20,6 +20,7 @@ static const char *const files[] = {
 	"proc/sys/kernel/random/boot_id", "proc/sys/kernel/osrelease",
 	"proc/sys/kernel/arch", "sys/class/misc/kvm/s2/fwb",
 	"sys/class/misc/kvm/s2/features", "sys/class/misc/kvm/s2/vms",
+	"proc/7/stat",
 };
 
 #define FILES	(sizeof(files) / sizeof(files[0]))

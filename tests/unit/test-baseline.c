@@ -193,6 +193,72 @@ static void test_keys(void **data)
 	assert_int_equal(new_in(state), 1 << 2);
 }
 
+/* What s2ctl 0.1 wrote has the id in the key: it is known again in the same boot */
+static void test_old_keys(void **data)
+{
+#define STARTED	"{\"id\":3,\"pid\":81,\"start\":4711,\"nth\":1,\"slots\":[],"	\
+	"\"extents\":[{\"slot\":0,\"gpa\":4096,\"bytes\":4096," WB "}]}"
+	struct state *state = *data;
+	static const char *const boots[] = { "boot-1", "boot-2" };
+
+	for (size_t i = 0; i < 2; i++) {
+		s2_report_unref(state->report);
+		s2_model_unref(state->model);
+		state->model = load_vms(state->ctx, STARTED, S2_LOAD_DEVICES);
+		s2_obj_set_str(s2_model_host_rw(state->model),
+			       S2_HOST_BOOT_ID, boots[i]);
+		assert_int_equal(s2_audit(state->ctx, state->model,
+					  &state->report), 0);
+		assert_string_equal(s2_obj_str(s2_report_first(state->report,
+							       S2_OBJ_FINDING),
+					       S2_FINDING_KEY),
+				    "S2-002/pid=81/start=4711/slot=0/gpa=0x1000/class=ram");
+		load(state, AUDIT_OF(BOOT("boot-1"),
+				     OLD(OLD_3, "low",
+					 "\"key\":\"S2-002/vm=3/slot=0/gpa=0x1000/class=ram\","),
+				     "null"));
+		assert_int_equal(new_in(state), i ? 1 << 3 : 0);
+	}
+}
+
+/* Without an id and without a key: by process, in the same boot */
+static void test_processes(void **data)
+{
+#define PROCESS(pid, start, fd)						\
+	"\"vm\":null,\"pid\":" pid ",\"start\":" start ",\"fd\":" fd ","
+#define NOBODY	"{\"pid\":81,\"start\":4711,\"fd\":7,\"nth\":1,"		\
+	"\"slots\":[],\"extents\":[{\"slot\":0,\"gpa\":4096,"		\
+	"\"bytes\":4096," WB "}]}"
+	static const struct {
+		const char *text;
+		size_t left;
+	} cases[] = {
+		{ AUDIT_OF(BOOT("boot-1"), OLD(PROCESS("81", "4711", "7"),
+					       "low", ""), "null"), 0 },
+		{ AUDIT_OF(BOOT("boot-1"), OLD(PROCESS("81", "4712", "7"),
+					       "low", ""), "null"), 1 },
+		{ AUDIT_OF(BOOT("boot-1"), OLD(PROCESS("81", "4711", "9"),
+					       "low", ""), "null"), 1 },
+		{ AUDIT_OF(BOOT("boot-2"), OLD(PROCESS("81", "4711", "7"),
+					       "low", ""), "null"), 1 },
+	};
+	struct state *state = *data;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		s2_report_unref(state->report);
+		s2_model_unref(state->model);
+		state->model = load_vms(state->ctx, NOBODY, S2_LOAD_DEVICES);
+		s2_obj_set_str(s2_model_host_rw(state->model),
+			       S2_HOST_BOOT_ID, "boot-1");
+		assert_int_equal(s2_audit(state->ctx, state->model,
+					  &state->report), 0);
+		load(state, cases[i].text);
+		new_in(state);
+		assert_int_equal(s2_report_count(state->report, 0, false),
+				 cases[i].left);
+	}
+}
+
 /* ------------------------------------------------------------------ counters */
 
 static void expect_counters(const struct state *state, uint64_t vm_id,
@@ -364,7 +430,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_nothing_known), T(test_all_known), T(test_other_boot),
 		T(test_other_place), T(test_worse), T(test_worst_of_two),
-		T(test_waived_now), T(test_keys), T(test_counters),
+		T(test_waived_now), T(test_keys), T(test_old_keys),
+		T(test_processes), T(test_counters),
 		T(test_envelope), T(test_wrong_kinds), T(test_deep),
 		T(test_no_file), T(test_spoilt),
 	};

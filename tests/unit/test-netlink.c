@@ -42,6 +42,8 @@ static void test_whole(void **data)
 	assert_int_equal(s2_obj_num(host, S2_HOST_PAGE_SIZE, 0), 65536);
 	vm = nth_vm(model, 0);
 	assert_int_equal(s2_obj_num(vm, S2_VM_ID, 0), 9);
+	/* The first of its process, in the order in which the kernel made them */
+	assert_int_equal(s2_obj_num(vm, S2_VM_NTH, 0), 1);
 	assert_string_equal(s2_obj_str(vm, S2_VM_COMM), "vmm\\x1b[2J");
 	assert_int_equal(s2_obj_num(vm, S2_VM_BYTES, 0), 0x3000);
 	assert_int_equal(s2_obj_num(vm, S2_VM_WB_BYTES, 0), 4096);

@@ -99,6 +99,42 @@ static void test_fds(void **data)
 	s2_model_unref(model);
 }
 
+/* Field 22, whatever the task is called; nothing where it is cut short */
+static void test_start(void **data)
+{
+	static const struct {
+		const char *stat;
+		bool known;
+		uint64_t start;
+	} cases[] = {
+		{ "4200001 (qemu) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 4711 20 21\n",
+		  true, 4711 },
+		{ "4200001 (a ) b) R 1) (\n) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 18446744073709551615 20\n",
+		  true, UINT64_MAX },
+		{ "4200001 (qemu) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18\n",
+		  false, 0 },
+		{ "4200001 (qemu", false, 0 }, { "", false, 0 },
+	};
+	struct state *state = *data;
+
+	put_qemu(state, "4200001", qemu, sizeof(qemu));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct s2_model *model;
+		struct s2_value start;
+
+		put_text(state->root, "4200001/stat", cases[i].stat);
+		model = load(state);
+		start = s2_obj_get(nth_vm(model, 0), S2_VM_START);
+		if (start.known != cases[i].known ||
+		    (start.known && start.num != cases[i].start))
+			fail_msg("case %zu: %d %llu", i, start.known,
+				 (unsigned long long)start.num);
+		/* /proc does not tell in which order they were made */
+		assert_false(s2_obj_get(nth_vm(model, 0), S2_VM_NTH).known);
+		s2_model_unref(model);
+	}
+}
+
 /* debugfs is complete and counts no VM twice; its PID is that of a thread */
 static void test_debugfs(void **data)
 {
@@ -317,7 +353,7 @@ static void test_same_name_twice(void **data)
 	assert_int_equal(s2_load(src, &opt, &model), -ENOTUNIQ);
 	assert_null(model);
 	assert_string_equal(s2_ctx_error(state->ctx),
-			    "'name:web,1' fits 2 VMs: pid:4200001, pid:4200002");
+			    "'name:web,1' fits 2 VMs: pid:4200001:fd:12, pid:4200002:fd:12");
 	/* Not there, as far as one can see: that is no error, but not known */
 	spec = "nobody";
 	assert_int_equal(s2_load(src, &opt, &model), 0);
@@ -369,7 +405,7 @@ static void test_guest(void **data)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_fds), T(test_debugfs), T(test_pid_used_again),
+		T(test_fds), T(test_start), T(test_debugfs), T(test_pid_used_again),
 		T(test_owner), T(test_no_owner),
 		T(test_pid_namespace), T(test_hostile_names),
 		T(test_backslashes), T(test_long_name), T(test_long_cgroup),

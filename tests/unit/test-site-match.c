@@ -208,7 +208,8 @@ static void test_slots(void **data)
 				nth(nth_vm(model, 0), S2_OBJ_SLOT, n);
 			int match = s2_site_match_slot(site->rule,
 						       nth_vm(model, 0), &bars,
-						       slot);
+						       slot,
+						       s2_model_host(model));
 
 			if ("nyu"[match] != cases[i].want[n])
 				fail_msg("%s, slot %d: %c", cases[i].match, n,

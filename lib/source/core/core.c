@@ -122,14 +122,6 @@ static int read_around(struct core *core, struct s2_model *model)
 	return s2_model_set_str(model, host, S2_HOST_MACHINE, "aarch64");
 }
 
-static int note_no_policy(struct s2_model *model, unsigned int flags)
-{
-	if (!(flags & S2_LOAD_POLICY))
-		return 0;
-	return s2_model_problem(model, S2_PROBLEM_NO_POLICY, NULL,
-				"the kernel's memory does not tell policies: only a kernel with the series has them");
-}
-
 static int core_load_vms(struct s2_source *src, struct s2_model *model,
 			 unsigned int flags)
 {
@@ -153,7 +145,7 @@ static int core_load_vms(struct s2_source *src, struct s2_model *model,
 			      end.text);
 	for (size_t i = 0; !err && core->live && i < model->vms.count; i++)
 		err = s2_proc_name_vm(model, s2_list_at(&model->vms, i));
-	return err ? err : note_no_policy(model, flags);
+	return err ? err : s2_source_no_policies(model, flags);
 }
 
 /* ------------------------------------------------------------------- details */
@@ -194,7 +186,7 @@ static int core_load_details(struct s2_source *src, struct s2_model *model,
 }
 
 static const struct s2_source_ops core_ops = {
-	.name = "the kernel's memory",
+	.noun = "the kernel's memory",
 	.load_vms = core_load_vms,
 	.load_details = core_load_details,
 	.close = core_close,

@@ -38,6 +38,7 @@ void s2_kernel_set_why(struct s2_source *src, int err, const char *text)
 }
 
 static const struct s2_source_ops kernel_ops = {
+	.noun = "this kernel",
 	.load_vms = s2_kernel_load_vms,
 	.load_details = s2_kernel_load_details,
 	.policy_set = s2_kernel_policy_set,

@@ -51,10 +51,13 @@ static bool has_any_policies(const struct s2_model *model)
 }
 
 /* One made before there were policies, or by a kernel that has none */
-static int check_policies(struct s2_model *model)
+static int check_policies(struct s2_model *model, unsigned int flags)
 {
 	const struct s2_obj *vm;
 	bool known = model->policies_known;
+
+	if (!known && s2_model_is_core(model))
+		return s2_source_no_policies(model, flags);
 
 	s2_model_for_each(vm, model, S2_OBJ_VM)
 		known &= s2_obj_known(vm, S2_OBJ_POLICY);
@@ -85,7 +88,7 @@ static int check_details(const struct s2_snapshot *snapshot,
 	/* Of the VMs but not of the host, or the other way round, is no none */
 	if (flags & S2_LOAD_POLICY ||
 	    (flags & S2_LOAD_POLICY_IF_ANY && has_any_policies(model)))
-		return check_policies(model);
+		return check_policies(model, flags);
 	return 0;
 }
 
@@ -298,7 +301,7 @@ static void snapshot_close(struct s2_source *src)
 }
 
 static const struct s2_source_ops snapshot_ops = {
-	.name = "a snapshot",
+	.noun = "a snapshot",
 	.load_whole = load_whole,
 	.load_each = load_each,
 	.load_vms = load_vms,
