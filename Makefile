@@ -99,15 +99,20 @@ $(O)/%.o: %.c
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 
-demo:	## prepare everything, boot the lab and show what s2ctl says there
+DEMO = --share lab --append hugepages=16 \
+	--qemu -object --qemu memory-backend-ram,id=bar2,size=16M,share=on \
+	--qemu -device --qemu ivshmem-plain,memdev=bar2,master=on -- /mnt/share/demo
+
+demo:	## boot a kernel of Debian's with VMs, and show what s2ctl says there
+	+@lab/prepare debian-6.12
+	@lab/run --debian 6.12 $(DEMO) < /dev/null
+
+demo-series:	## the same on the kernel series, which it builds, and policies
 	+@lab/prepare series
-	@lab/run --share lab --append hugepages=16 \
-		--qemu -object --qemu memory-backend-ram,id=bar2,size=16M,share=on \
-		--qemu -device --qemu ivshmem-plain,memdev=bar2,master=on \
-		-- /mnt/share/demo < /dev/null
+	@lab/run $(DEMO) policy < /dev/null
 
 check:	## run every test
-	+@lab/prepare series stock series-64k host
+	+@lab/prepare series stock series-64k debian-6.12 host
 	+@$(MAKE) -s --no-print-directory -j$$(nproc) build/asan/s2ctl \
 		all unit-tests fuzzers
 	@tests/run $(LAB_TESTS) $(UNIT_TESTS) $(CLI_TESTS) $(FUZZ_TESTS) \
@@ -138,7 +143,7 @@ check-cli: all	## run the tests of the command line
 	@tests/run $(CLI_TESTS)
 
 check-lab:	## run the tests that boot the lab
-	+@lab/prepare series stock series-64k host
+	+@lab/prepare series stock series-64k debian-6.12 host
 	@tests/run -- $(LAB_TESTS)
 
 check-debug:	## build the debugging kernel and run its tests: an hour
@@ -216,6 +221,6 @@ help:	## show this
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | \
 		sort -u | expand -t 14
 
-.PHONY: all all-later demo check quick unit-tests check-unit check-build \
+.PHONY: all all-later demo demo-series check quick unit-tests check-unit check-build \
 	check-cli check-lab check-debug check-fresh soak bench install clean help
 .DELETE_ON_ERROR:

@@ -14,7 +14,6 @@ import os
 import re
 import shutil
 import struct
-import subprocess
 import sys
 
 DEP = "modules.dep"
@@ -43,12 +42,7 @@ def wanted(path, base, purposes=None):
 def uncompressed(path):
     with open(path, "rb") as module:
         data = module.read()
-    if path.endswith(".xz"):
-        return lzma.decompress(data)
-    if path.endswith(".zst"):
-        return subprocess.run(["zstd", "-dcq"], input=data, check=True,
-                              stdout=subprocess.PIPE).stdout
-    return data
+    return lzma.decompress(data) if path.endswith(".xz") else data
 
 
 def section(elf, name):
@@ -85,7 +79,7 @@ class Package:
         self.paths, self.built_in = {}, set()
         for folder, _, names in os.walk(root):
             for name in names:
-                match = re.fullmatch(r"(.*)\.ko(\.xz|\.zst)?", name)
+                match = re.fullmatch(r"(.*)\.ko(\.xz)?", name)
                 if match:
                     self.paths[normal(match[1])] = os.path.join(folder, name)
                 elif name == "modules.builtin":
@@ -115,7 +109,7 @@ class Taken:
     def take(self, name):
         """Returns what has to be loaded for @name, it as the last."""
         if not self.package.has(name):
-            return []           # built in, or a soft dependency of nobody's
+            return []           # built in, or the alias of a soft dependency
         if name not in self.order:
             elf = uncompressed(self.package.paths[name])
             with open(f"{self.out}/{name}.ko", "wb") as copy:

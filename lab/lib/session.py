@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 
+import dumpfix
 import qmp
 
 LOOK = 2        # seconds after which it is asked whether the host hangs
@@ -147,6 +148,8 @@ class Session:
         try:
             qmp.Monitor(self.ours["qmp"]).ask(
                 "dump-guest-memory", self._left(), **self.dump)
+            if self.dump["format"] == "elf":
+                dumpfix.repair(path)
         except qmp.Refused as problem:
             raise Failed(f"--dump: {problem}") from None
         self.ours["control"].sendall(b"D")
