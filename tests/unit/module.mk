@@ -38,8 +38,9 @@ $(filter build/tests/unit-enforce-%,$(UNIT_PROGS)): $(ENFORCE_UNITS:%=$O/%)
 $(filter build/tests/unit-enforce-%,$(UNIT_SAN)): $(ENFORCE_UNITS:%=$O/san/%)
 
 # A kernel's memory, made by hand
-build/tests/unit-core: $O/tests/unit/tiny.o
-build/tests/unit-core-san: $O/san/tests/unit/tiny.o
+TINY := tests/unit/tiny.o tests/unit/tiny-btf.o
+$(filter build/tests/unit-core%,$(UNIT_PROGS)): $(TINY:%=$O/%)
+$(filter build/tests/unit-core%,$(UNIT_SAN)): $(TINY:%=$O/san/%)
 
 # The library's constraints against the kernel's, which is linked for that.
 UNIT_DIFF := build/tests/unit-diff-constrain

@@ -22,7 +22,7 @@ void tiny_put(struct tiny *tiny, uint64_t pa, uint64_t value, size_t bytes)
 	memcpy(tiny->mem + (pa - TINY_PA), &value, bytes);
 }
 
-static uint64_t take(struct tiny *tiny, size_t bytes, size_t align)
+uint64_t tiny_take(struct tiny *tiny, size_t bytes, size_t align)
 {
 	size_t at = (tiny->used + align - 1) & ~(align - 1);
 
@@ -33,7 +33,7 @@ static uint64_t take(struct tiny *tiny, size_t bytes, size_t align)
 
 static uint64_t take_bytes(struct tiny *tiny, const void *data, size_t bytes)
 {
-	uint64_t pa = take(tiny, bytes, 16);
+	uint64_t pa = tiny_take(tiny, bytes, 16);
 
 	memcpy(tiny->mem + (pa - TINY_PA), data, bytes);
 	return pa;
@@ -44,238 +44,9 @@ static void put_va(struct tiny *tiny, uint64_t pa, uint64_t to)
 	tiny_put64(tiny, pa, tiny_va(to));
 }
 
-/* --------------------------------------------------------------------- BTF */
-
-enum { U8 = 1, U16, U32, U64, PTR, BASIC };
-
-struct desc {
-	const char *name;
-	unsigned int bytes;
-	struct {
-		const char *name;	/* "": a nameless union around it */
-		unsigned int type;	/* 0: @of */
-		unsigned int off;
-		unsigned int elements;	/* 0: no array */
-		const char *of;
-	} m[12];
-};
-
-static const struct desc structs[] = {
-	{ "list_head", 16, { { "next", PTR, 0, 0, 0 }, { "prev", PTR, 8, 0, 0 } } },
-	{ "rb_node", 24, { { "parent", U64, 0, 0, 0 } } },
-	{ "rb_root", 8, { { "rb_node", PTR, 0, 0, 0 } } },
-	{ "pgprot", 8, { { "pgprot", U64, 0, 0, 0 } } },
-	{ "zoneref", 16, { { "zone", PTR, 0, 0, 0 } } },
-	{ "kvm_pgtable", 32, { { "ia_bits", U32, 0, 0, 0 },
-			       { "start_level", U8, 4, 0, 0 } } },
-	{ "kvm_s2_mmu", 64, { { "pgd_phys", U64, 16, 0, 0 },
-			      { "vtcr", U64, 24, 0, 0 },
-			      { "", PTR, 32, 0, "pgt" } } },
-	{ "kvm_arch", 128, { { "mmu", 0, 8, 0, "kvm_s2_mmu" },
-			     { "flags", U64, 80, 0, 0 } } },
-	{ "kvm", 256, { { "mm", PTR, 8, 0, 0 }, { "memslots", PTR, 16, 2, 0 },
-			{ "vm_list", 0, 32, 0, "list_head" },
-			{ "created_vcpus", U32, 48, 0, 0 },
-			{ "userspace_pid", U32, 52, 0, 0 },
-			{ "mmu_invalidate_seq", U64, 56, 0, 0 },
-			{ "mmu_invalidate_in_progress", U64, 64, 0, 0 },
-			{ "arch", 0, 80, 0, "kvm_arch" } } },
-	{ "kvm_memslots", 32, { { "generation", U64, 0, 0, 0 },
-				{ "gfn_tree", 0, 8, 0, "rb_root" },
-				{ "node_idx", U32, 16, 0, 0 } } },
-	{ "kvm_memory_slot", 80, { { "gfn_node", 0, 0, 2, "rb_node" },
-				   { "base_gfn", U64, 48, 0, 0 },
-				   { "npages", U64, 56, 0, 0 },
-				   { "userspace_addr", U64, 64, 0, 0 },
-				   { "flags", U32, 72, 0, 0 },
-				   { "id", U16, 76, 0, 0 } } },
-	{ "maple_tree", 16, { { "ma_root", PTR, 8, 0, 0 } } },
-	{ "mm_struct", 64, { { "mm_mt", 0, 0, 0, "maple_tree" },
-			     { "mm_users", U32, 24, 0, 0 },
-			     { "owner", PTR, 32, 0, 0 } } },
-	{ "maple_range_64", 256, { { "pivot", U64, 8, 15, 0 },
-				   { "slot", U64, 128, 16, 0 } } },
-	{ "maple_arange_64", 256, { { "pivot", U64, 8, 9, 0 },
-				    { "slot", U64, 80, 10, 0 } } },
-	{ "vm_area_struct", 64, { { "vm_start", U64, 0, 0, 0 },
-				  { "vm_end", U64, 8, 0, 0 },
-				  { "vm_mm", PTR, 16, 0, 0 },
-				  { "vm_page_prot", 0, 24, 0, "pgprot" },
-				  { "vm_flags", U64, 32, 0, 0 },
-				  { "vm_file", PTR, 40, 0, 0 } } },
-	{ "task_struct", 64, { { "comm", U8, 0, 16, 0 },
-			       { "tgid", U32, 16, 0, 0 },
-			       { "group_leader", PTR, 24, 0, 0 },
-			       { "start_boottime", U64, 32, 0, 0 },
-			       { "tasks", 0, 40, 0, "list_head" },
-			       { "files", PTR, 56, 0, 0 } } },
-	{ "files_struct", 8, { { "fdt", PTR, 0, 0, 0 } } },
-	{ "fdtable", 16, { { "max_fds", U32, 0, 0, 0 }, { "fd", PTR, 8, 0, 0 } } },
-	{ "file", 32, { { "f_op", PTR, 0, 0, 0 },
-			{ "private_data", PTR, 8, 0, 0 },
-			{ "f_inode", PTR, 16, 0, 0 } } },
-	{ "inode", 8, { { "i_flags", U32, 0, 0, 0 } } },
-	{ "file_operations", 16, { { "unlocked_ioctl", PTR, 8, 0, 0 } } },
-	{ "memblock_type", 16, { { "cnt", U64, 0, 0, 0 },
-				 { "regions", PTR, 8, 0, 0 } } },
-	{ "memblock", 16, { { "memory", 0, 0, 0, "memblock_type" } } },
-	{ "memblock_region", 24, { { "base", U64, 0, 0, 0 },
-				   { "size", U64, 8, 0, 0 },
-				   { "flags", U32, 16, 0, 0 } } },
-	{ "mem_section", 16, { { "section_mem_map", U64, 0, 0, 0 },
-			       { "usage", PTR, 8, 0, 0 } } },
-	{ "mem_section_usage", 8, { { "subsection_map", U64, 0, 1, 0 } } },
-	{ "page", 64, { { "flags", U64, 0, 0, 0 }, { "pgmap", PTR, 8, 0, 0 } } },
-	{ "dev_pagemap", 8, { { "type", U32, 0, 0, 0 } } },
-	/* 4 zones, 2 nodes */
-	{ "zonelist", 144, { { "_zonerefs", 0, 0, 9, "zoneref" } } },
-	{ "__ftr_reg_entry", 16, { { "sys_id", U32, 0, 0, 0 },
-				   { "reg", PTR, 8, 0, 0 } } },
-	{ "arm64_ftr_reg", 8, { { "sys_val", U64, 0, 0, 0 } } },
-};
-
-static const struct {
-	const char *name;
-	const char *enumerator;
-	uint32_t value;
-} enums[] = {
-	{ "kvm_mode", "KVM_MODE_PROTECTED", 1 },
-	{ "memory_type", "MEMORY_DEVICE_PRIVATE", 1 },
-	{ "zone_type", "ZONE_DEVICE", 3 },
-};
+/* ----------------------------------------------------------------- symbols */
 
 #define COUNT(a)	(sizeof(a) / sizeof(*(a)))
-
-struct btf {
-	uint32_t words[4096];
-	size_t count;
-	char strings[4096];
-	size_t bytes;
-	uint32_t types;
-	uint32_t id[COUNT(structs)];
-};
-
-static void word(struct btf *b, uint32_t value)
-{
-	assert(b->count < COUNT(b->words));
-	b->words[b->count++] = value;
-}
-
-static uint32_t string(struct btf *b, const char *text)
-{
-	uint32_t at = (uint32_t)b->bytes;
-
-	if (!*text)
-		return 0;
-	assert(b->bytes + strlen(text) + 1 <= sizeof(b->strings));
-	strcpy(b->strings + at, text);
-	b->bytes += strlen(text) + 1;
-	return at;
-}
-
-/* A type, without what follows it.  Return: its number */
-static uint32_t type(struct btf *b, const char *name, unsigned int kind,
-		     unsigned int length, uint32_t size)
-{
-	word(b, string(b, name));
-	word(b, kind << 24 | length);
-	word(b, size);
-	return ++b->types;
-}
-
-static uint32_t struct_id(const struct btf *b, const char *name)
-{
-	for (size_t i = 0; i < COUNT(structs); i++) {
-		if (!strcmp(structs[i].name, name))
-			return b->id[i];
-	}
-	abort();
-}
-
-/* The types of members that have none yet: arrays, and unions without a name */
-static void member_types(struct btf *b, const struct desc *d, uint32_t *ids)
-{
-	for (size_t i = 0; i < COUNT(d->m) && d->m[i].name; i++) {
-		ids[i] = d->m[i].type ? d->m[i].type :
-			struct_id(b, d->m[i].of);
-		if (!*d->m[i].name) {
-			ids[i] = type(b, "", 5, 1, 8);
-			word(b, string(b, d->m[i].of));
-			word(b, d->m[i].type);
-			word(b, 0);
-		} else if (d->m[i].elements) {
-			uint32_t of = ids[i];
-
-			ids[i] = type(b, "", 3, 0, 0);
-			word(b, of);
-			word(b, U32);
-			word(b, d->m[i].elements);
-		}
-	}
-}
-
-static void one_struct(struct btf *b, size_t n)
-{
-	const struct desc *d = &structs[n];
-	uint32_t ids[COUNT(d->m)];
-	unsigned int length = 0;
-
-	member_types(b, d, ids);
-	while (length < COUNT(d->m) && d->m[length].name)
-		length++;
-	b->id[n] = type(b, d->name, 4, length, d->bytes);
-	for (size_t i = 0; i < length; i++) {
-		word(b, string(b, d->m[i].name));
-		word(b, ids[i]);
-		word(b, d->m[i].off * 8);
-	}
-}
-
-static void one_enum(struct btf *b, size_t n)
-{
-	type(b, enums[n].name, 6, strcmp(enums[n].name, "zone_type") ? 1 : 2, 4);
-	word(b, string(b, enums[n].enumerator));
-	word(b, enums[n].value);
-	if (!strcmp(enums[n].name, "zone_type")) {
-		word(b, string(b, "__MAX_NR_ZONES"));
-		word(b, 4);
-	}
-}
-
-/* Return: where it begins; its length in *bytes */
-static uint64_t make_btf(struct tiny *tiny, size_t *bytes)
-{
-	static const unsigned int sizes[] = { [U8] = 1, [U16] = 2, [U32] = 4,
-					      [U64] = 8 };
-	struct btf *b = calloc(1, sizeof(*b));
-	uint32_t header[6] = { 0x0001eb9f, 24, 0, 0, 0, 0 };
-	uint64_t at;
-
-	assert(b);
-	b->bytes = 1;
-	for (unsigned int i = U8; i <= U64; i++) {
-		type(b, "int", 1, 0, sizes[i]);
-		word(b, sizes[i] * 8);
-	}
-	type(b, "", 2, 0, 0);
-	for (size_t i = 0; i < COUNT(structs); i++)
-		one_struct(b, i);
-	for (size_t i = 0; i < COUNT(enums); i++)
-		one_enum(b, i);
-	header[3] = header[4] = (uint32_t)b->count * 4;
-	header[5] = (uint32_t)b->bytes;
-	at = take(tiny, sizeof(header) + b->count * 4 + b->bytes, 16);
-	memcpy(tiny->mem + (at - TINY_PA), header, sizeof(header));
-	memcpy(tiny->mem + (at - TINY_PA) + sizeof(header), b->words,
-	       b->count * 4);
-	memcpy(tiny->mem + (at - TINY_PA) + sizeof(header) + b->count * 4,
-	       b->strings, b->bytes);
-	*bytes = sizeof(header) + b->count * 4 + b->bytes;
-	free(b);
-	return at;
-}
-
-/* ----------------------------------------------------------------- symbols */
 
 struct symbol {
 	const char *name;	/* with its type in front */
@@ -296,8 +67,8 @@ static void add_info(struct tiny *tiny, const char *kind, const char *name,
 static void make_symbols(struct tiny *tiny, const struct symbol *sym,
 			 size_t count)
 {
-	uint64_t tokens = take(tiny, 512, 16), index = take(tiny, 512, 16);
-	uint64_t names, offsets, base = take(tiny, 8, 8), num;
+	uint64_t tokens = tiny_take(tiny, 512, 16), index = tiny_take(tiny, 512, 16);
+	uint64_t names, offsets, base = tiny_take(tiny, 8, 8), num;
 	unsigned char text[2048];
 	size_t len = 0;
 
@@ -312,12 +83,12 @@ static void make_symbols(struct tiny *tiny, const struct symbol *sym,
 	}
 	names = take_bytes(tiny, text, len);
 	/* A table is followed by more of the kernel */
-	take(tiny, 65536, 16);
-	offsets = take(tiny, count * 4, 16);
+	tiny_take(tiny, 65536, 16);
+	offsets = tiny_take(tiny, count * 4, 16);
 	for (size_t i = 0; i < count; i++)
 		tiny_put(tiny, offsets + i * 4, sym[i].pa - TINY_PA, 4);
 	tiny_put64(tiny, base, TINY_VA);
-	num = take(tiny, 4, 4);
+	num = tiny_take(tiny, 4, 4);
 	tiny_put(tiny, num, count, 4);
 	add_info(tiny, "SYMBOL", "kallsyms_names", tiny_va(names));
 	add_info(tiny, "SYMBOL", "kallsyms_num_syms", tiny_va(num));
@@ -332,7 +103,7 @@ static void make_symbols(struct tiny *tiny, const struct symbol *sym,
 static uint64_t make_vma(struct tiny *tiny, uint64_t start, uint64_t bytes,
 			 uint64_t prot, uint64_t flags)
 {
-	uint64_t at = take(tiny, 64, 16);
+	uint64_t at = tiny_take(tiny, 64, 16);
 
 	tiny_put64(tiny, at + TINY_VMA_START, start);
 	tiny_put64(tiny, at + TINY_VMA_END, start + bytes);
@@ -348,8 +119,8 @@ static void make_mappings(struct tiny *tiny)
 	const uint64_t pivots[] = { 0xfffffff, 0x103fffff, 0x1fffffff,
 				    0x201fffff, UINT64_MAX };
 
-	tiny->mm = take(tiny, 64, 64);
-	tiny->node = take(tiny, 256, 256);
+	tiny->mm = tiny_take(tiny, 64, 64);
+	tiny->node = tiny_take(tiny, 256, 256);
 	tiny->vma[0] = make_vma(tiny, 0x10000000, 4u << 20, 0 << 2, 0x73);
 	tiny->vma[1] = make_vma(tiny, 0x20000000, 2u << 20, 4 << 2, 0x4400);
 	for (size_t i = 0; i < COUNT(pivots); i++)
@@ -364,11 +135,11 @@ static void make_mappings(struct tiny *tiny)
 /* Two processes: init and a VMM with descriptor 5 and 6 on the VMs */
 static void make_tasks(struct tiny *tiny, uint64_t ioctl)
 {
-	uint64_t vmm = take(tiny, 64, 16), files = take(tiny, 8, 8);
-	uint64_t fdt = take(tiny, 16, 8), fds = take(tiny, 64, 8);
-	uint64_t op = take(tiny, 16, 8);
+	uint64_t vmm = tiny_take(tiny, 64, 16), files = tiny_take(tiny, 8, 8);
+	uint64_t fdt = tiny_take(tiny, 16, 8), fds = tiny_take(tiny, 64, 8);
+	uint64_t op = tiny_take(tiny, 16, 8);
 
-	tiny->init_task = take(tiny, 64, 16);
+	tiny->init_task = tiny_take(tiny, 64, 16);
 	strcpy((char *)tiny->mem + (tiny->init_task - TINY_PA), "swapper/0");
 	strcpy((char *)tiny->mem + (vmm - TINY_PA), "vmm");
 	tiny_put(tiny, vmm + 16, 77, 4);
@@ -384,7 +155,7 @@ static void make_tasks(struct tiny *tiny, uint64_t ioctl)
 	put_va(tiny, fdt + 8, fds);
 	put_va(tiny, op + 8, ioctl);
 	for (int i = 0; i < 2; i++) {
-		uint64_t file = take(tiny, 32, 8);
+		uint64_t file = tiny_take(tiny, 32, 8);
 
 		put_va(tiny, file, op);
 		put_va(tiny, file + 8, tiny->kvm[i]);
@@ -398,7 +169,7 @@ static void make_tasks(struct tiny *tiny, uint64_t ioctl)
 static uint64_t make_slot(struct tiny *tiny, unsigned int id, uint64_t gpa,
 			  uint64_t bytes, uint64_t hva)
 {
-	uint64_t at = take(tiny, 80, 16);
+	uint64_t at = tiny_take(tiny, 80, 16);
 
 	tiny_put64(tiny, at + TINY_SLOT_GFN, gpa >> 12);
 	tiny_put64(tiny, at + TINY_SLOT_NPAGES, bytes >> 12);
@@ -410,10 +181,10 @@ static uint64_t make_slot(struct tiny *tiny, unsigned int id, uint64_t gpa,
 /* 40 bits from level 1: two tables, one behind the other */
 static void make_tables(struct tiny *tiny)
 {
-	tiny->root = take(tiny, 8192, 8192);
-	tiny->l2 = take(tiny, 4096, 4096);
-	tiny->l3 = take(tiny, 4096, 4096);
-	tiny->l2_bar = take(tiny, 4096, 4096);
+	tiny->root = tiny_take(tiny, 8192, 8192);
+	tiny->l2 = tiny_take(tiny, 4096, 4096);
+	tiny->l3 = tiny_take(tiny, 4096, 4096);
+	tiny->l2_bar = tiny_take(tiny, 4096, 4096);
 	tiny_put64(tiny, tiny->root + 1 * 8, TINY_TABLE(tiny->l2));
 	tiny_put64(tiny, tiny->root + 512 * 8, TINY_TABLE(tiny->l2_bar));
 	/* 16 pages, each elsewhere; then a block */
@@ -430,8 +201,8 @@ static void make_tables(struct tiny *tiny)
 
 static uint64_t make_vm(struct tiny *tiny, uint64_t mm, uint64_t slots)
 {
-	uint64_t kvm = take(tiny, TINY_KVM_BYTES, 64);
-	uint64_t pgt = take(tiny, 32, 16);
+	uint64_t kvm = tiny_take(tiny, TINY_KVM_BYTES, 64);
+	uint64_t pgt = tiny_take(tiny, 32, 16);
 	uint64_t mmu = kvm + TINY_KVM_ARCH + TINY_ARCH_MMU;
 
 	put_va(tiny, kvm + TINY_KVM_MM, mm);
@@ -455,8 +226,8 @@ static void make_vms(struct tiny *tiny)
 	make_tables(tiny);
 	make_mappings(tiny);
 	for (int i = 0; i < 2; i++)
-		tiny->slots[i] = take(tiny, 32, 16);
-	tiny->slots2 = take(tiny, 32, 16);
+		tiny->slots[i] = tiny_take(tiny, 32, 16);
+	tiny->slots2 = tiny_take(tiny, 32, 16);
 	tiny->slot[0] = make_slot(tiny, 0, 0x40000000, 4u << 20, 0x10000000);
 	tiny->slot[1] = make_slot(tiny, 1, 0x8000000000, 2u << 20, 0x20000000);
 	/* The set that is in use has the nodes with number 1 */
@@ -471,7 +242,7 @@ static void make_vms(struct tiny *tiny)
 	tiny->kvm[0] = make_vm(tiny, tiny->mm, tiny->slots[0]);
 	tiny->kvm[1] = make_vm(tiny, tiny->mm, tiny->slots[1]);
 	/* The newest first */
-	tiny->vm_list = take(tiny, 16, 16);
+	tiny->vm_list = tiny_take(tiny, 16, 16);
 	put_va(tiny, tiny->vm_list, tiny->kvm[1] + TINY_KVM_LIST);
 	put_va(tiny, tiny->kvm[1] + TINY_KVM_LIST,
 	       tiny->kvm[0] + TINY_KVM_LIST);
@@ -487,8 +258,8 @@ static void make_vms(struct tiny *tiny)
 /* The kernel's own table: two blocks of 2 MiB */
 static uint64_t make_kernel_table(struct tiny *tiny)
 {
-	uint64_t l0 = take(tiny, 4096, 4096), l1 = take(tiny, 4096, 4096);
-	uint64_t l2 = take(tiny, 4096, 4096);
+	uint64_t l0 = tiny_take(tiny, 4096, 4096), l1 = tiny_take(tiny, 4096, 4096);
+	uint64_t l2 = tiny_take(tiny, 4096, 4096);
 
 	tiny_put64(tiny, l0 + 256 * 8, TINY_TABLE(l1));
 	tiny_put64(tiny, l1 + 2 * 8, TINY_TABLE(l2));
@@ -500,8 +271,8 @@ static uint64_t make_kernel_table(struct tiny *tiny)
 /* With FEAT_S2FWB, without DIC */
 static uint64_t make_registers(struct tiny *tiny)
 {
-	uint64_t regs = take(tiny, 48, 16), mmfr2 = take(tiny, 8, 8);
-	uint64_t ctr = take(tiny, 8, 8);
+	uint64_t regs = tiny_take(tiny, 48, 16), mmfr2 = tiny_take(tiny, 8, 8);
+	uint64_t ctr = tiny_take(tiny, 8, 8);
 
 	tiny_put64(tiny, mmfr2, 1ull << 40);
 	tiny_put64(tiny, ctr, 1ull << 28);
@@ -515,7 +286,7 @@ static uint64_t make_registers(struct tiny *tiny)
 
 static uint64_t make_memblock(struct tiny *tiny)
 {
-	uint64_t memblock = take(tiny, 16, 16), regions = take(tiny, 48, 16);
+	uint64_t memblock = tiny_take(tiny, 16, 16), regions = tiny_take(tiny, 48, 16);
 
 	tiny_put64(tiny, memblock, 2);
 	put_va(tiny, memblock + 8, regions);
@@ -536,7 +307,7 @@ void tiny_make(struct tiny *tiny, unsigned int flags)
 	memset(tiny, 0, sizeof(*tiny));
 	tiny->mem = calloc(1, TINY_BYTES);
 	assert(tiny->mem);
-	take(tiny, 4096, 4096);
+	tiny_take(tiny, 4096, 4096);
 	snprintf(tiny->info, sizeof(tiny->info),
 		 "OSRELEASE=6.12.1-tiny\nPAGESIZE=4096\n");
 	table = make_kernel_table(tiny);
@@ -545,10 +316,10 @@ void tiny_make(struct tiny *tiny, unsigned int flags)
 	add_info(tiny, "NUMBER", "kimage_voffset", TINY_VA - TINY_PA);
 	add_info(tiny, "NUMBER", "VA_BITS", 48);
 	make_vms(tiny);
-	ioctl = take(tiny, 16, 16);
-	mode = take(tiny, 4, 4);
+	ioctl = tiny_take(tiny, 16, 16);
+	mode = tiny_take(tiny, 4, 4);
 	make_tasks(tiny, ioctl);
-	btf = make_btf(tiny, &bytes);
+	btf = tiny_btf(tiny, &bytes);
 	const struct symbol all[] = {
 		{ "Tkvm_vm_ioctl", ioctl },
 		{ "D__start_BTF", btf }, { "D__stop_BTF", btf + bytes },

@@ -64,6 +64,12 @@ struct tiny {
 void tiny_make(struct tiny *tiny, unsigned int flags);
 void tiny_free(struct tiny *tiny);
 
+/* Room in its memory.  Return: a physical address */
+uint64_t tiny_take(struct tiny *tiny, size_t bytes, size_t align);
+
+/* tiny-btf.c.  Return: where its BTF begins; its length in *bytes */
+uint64_t tiny_btf(struct tiny *tiny, size_t *bytes);
+
 /* A file of it; *size, if not NULL: its length.  Return: a descriptor */
 int tiny_file(const struct tiny *tiny, unsigned int flags, size_t *size);
 
