@@ -42,9 +42,9 @@ TINY := tests/unit/tiny.o tests/unit/tiny-btf.o
 $(filter build/tests/unit-core%,$(UNIT_PROGS)): $(TINY:%=$O/%)
 $(filter build/tests/unit-core%,$(UNIT_SAN)): $(TINY:%=$O/san/%)
 
-# The library's constraints against the kernel's, which is linked for that.
-UNIT_DIFF := build/tests/unit-diff-constrain
-$(UNIT_DIFF): tests/unit/diff-constrain.c $(LIB_A) \
+# The library's constraints and classes against the kernel's, which is linked for that.
+UNIT_DIFF := build/tests/unit-diff-constrain build/tests/unit-diff-classify
+$(UNIT_DIFF): build/tests/unit-diff-%: tests/unit/diff-%.c $(LIB_A) \
 		kernel/tree/arch/arm64/kvm/s2_memtype.c \
 		kernel/tree/arch/arm64/kvm/s2_constrain.c \
 		$(wildcard kernel/tree/arch/arm64/kvm/s2_*.h)
