@@ -42,6 +42,10 @@ TINY := tests/unit/tiny.o tests/unit/tiny-btf.o
 $(filter build/tests/unit-core%,$(UNIT_PROGS)): $(TINY:%=$O/%)
 $(filter build/tests/unit-core%,$(UNIT_SAN)): $(TINY:%=$O/san/%)
 
+build/tests/tiny-dump: $O/tests/unit/tiny-dump.o $(TINY:%=$O/%)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
 # The library's constraints and classes against the kernel's, which is linked for that.
 UNIT_DIFF := build/tests/unit-diff-constrain build/tests/unit-diff-classify
 $(UNIT_DIFF): build/tests/unit-diff-%: tests/unit/diff-%.c $(LIB_A) \

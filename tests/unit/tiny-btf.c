@@ -202,7 +202,7 @@ static void one_enum(struct btf *b, size_t n)
 	}
 }
 
-uint64_t tiny_btf(struct tiny *tiny, size_t *bytes)
+uint64_t tiny_btf(struct tiny *tiny, unsigned int flags, size_t *bytes)
 {
 	static const unsigned int sizes[] = { [U8] = 1, [U16] = 2, [U32] = 4,
 					      [U64] = 8 };
@@ -217,8 +217,10 @@ uint64_t tiny_btf(struct tiny *tiny, size_t *bytes)
 		word(b, sizes[i] * 8);
 	}
 	type(b, "", 2, 0, 0);
-	for (size_t i = 0; i < COUNT(structs); i++)
-		one_struct(b, i);
+	for (size_t i = 0; i < COUNT(structs); i++) {
+		if (!(flags & TINY_NO_KVM) || strcmp(structs[i].name, "kvm") != 0)
+			one_struct(b, i);
+	}
 	for (size_t i = 0; i < COUNT(enums); i++)
 		one_enum(b, i);
 	header[3] = header[4] = (uint32_t)b->count * 4;

@@ -301,7 +301,7 @@ static uint64_t make_memblock(struct tiny *tiny)
 
 void tiny_make(struct tiny *tiny, unsigned int flags)
 {
-	uint64_t table, btf, ioctl, mode;
+	uint64_t table, btf, ioctl, mode, runs;
 	size_t bytes;
 
 	memset(tiny, 0, sizeof(*tiny));
@@ -318,8 +318,10 @@ void tiny_make(struct tiny *tiny, unsigned int flags)
 	make_vms(tiny);
 	ioctl = tiny_take(tiny, 16, 16);
 	mode = tiny_take(tiny, 4, 4);
+	runs = tiny_take(tiny, 1, 1);
+	tiny_put(tiny, runs, !(flags & TINY_GUEST), 1);
 	make_tasks(tiny, ioctl);
-	btf = tiny_btf(tiny, &bytes);
+	btf = tiny_btf(tiny, flags, &bytes);
 	const struct symbol all[] = {
 		{ "Tkvm_vm_ioctl", ioctl },
 		{ "D__start_BTF", btf }, { "D__stop_BTF", btf + bytes },
@@ -327,6 +329,7 @@ void tiny_make(struct tiny *tiny, unsigned int flags)
 		{ "Dmemblock", make_memblock(tiny) }, { "Dkvm_mode", mode },
 		{ "darm64_ftr_regs", make_registers(tiny) },
 		{ "Tkvm_vm_ioctl_check", ioctl },
+		{ "bkvm_arm_initialised", runs },
 	};
 
 	/* Without data a kernel has the BTF's symbols all the same here: see search() */

@@ -58,6 +58,9 @@ struct tiny {
 #define TINY_NO_DATA	(1u << 0)
 /* Without a note: VMCOREINFO stands in memory only */
 #define TINY_NO_NOTE	(1u << 1)
+/* One in which KVM does not run, and one that has none */
+#define TINY_GUEST	(1u << 3)
+#define TINY_NO_KVM	(1u << 4)
 /* For a reader that takes it for /proc/kcore */
 #define TINY_LIVE	(1u << 2)
 
@@ -68,7 +71,7 @@ void tiny_free(struct tiny *tiny);
 uint64_t tiny_take(struct tiny *tiny, size_t bytes, size_t align);
 
 /* tiny-btf.c.  Return: where its BTF begins; its length in *bytes */
-uint64_t tiny_btf(struct tiny *tiny, size_t *bytes);
+uint64_t tiny_btf(struct tiny *tiny, unsigned int flags, size_t *bytes);
 
 /* A file of it; *size, if not NULL: its length.  Return: a descriptor */
 int tiny_file(const struct tiny *tiny, unsigned int flags, size_t *size);

@@ -22,6 +22,7 @@ static const char *const names[S2_SYMBOLS] = {
 	[S2_SYM_VM_LIST] = "vm_list",
 	[S2_SYM_KVM_VM_IOCTL] = "kvm_vm_ioctl",
 	[S2_SYM_KVM_MODE] = "kvm_mode",
+	[S2_SYM_KVM_INITIALISED] = "kvm_arm_initialised",
 	[S2_SYM_INIT_TASK] = "init_task",
 	[S2_SYM_MEMBLOCK] = "memblock",
 	[S2_SYM_FTR_REGS] = "arm64_ftr_regs",

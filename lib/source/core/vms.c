@@ -253,10 +253,6 @@ static int go_through_list(struct s2_core *core, uint64_t head)
 
 	if (err)
 		return bad(core, "its list of VMs cannot be read");
-	if (!list.next && !list.prev)
-		return s2_fail(core->image.ctx, -EOPNOTSUPP,
-			       "%s: KVM was not initialised in this kernel: is it a guest's?",
-			       core->image.name);
 	while (!err && list.next != head) {
 		uint64_t node = list.next;
 
@@ -450,9 +446,27 @@ static int read_all(struct s2_core *core)
 	return 0;
 }
 
+/* A guest's kernel has KVM in it, too, but cannot run it */
+static int check_kvm(struct s2_core *core)
+{
+	uint64_t at = core->symbols.addr[S2_SYM_KVM_INITIALISED];
+	uint8_t runs;
+
+	if (core->image.live || !at ||
+	    s2_image_virt(&core->image, at, &runs, 1) || runs)
+		return 0;
+	return s2_fail(core->image.ctx, -EOPNOTSUPP,
+		       "%s: KVM does not run in this kernel: is it the dump of a guest, and not of its host?",
+		       core->image.name);
+}
+
 int s2_core_find_vms(struct s2_core *core)
 {
-	int err = -EAGAIN;
+	int err = check_kvm(core);
+
+	if (err)
+		return err;
+	err = -EAGAIN;
 
 	for (int try = 0; err == -EAGAIN && try < TRIES; try++) {
 		if (try > 2)
