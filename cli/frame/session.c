@@ -194,9 +194,9 @@ bool session_cannot_add(const struct session *s, struct told *told,
 		return false;
 	if (cli_given(s->cli, OPT_VERBOSE))
 		session_problem(s, told, problem);
-	else if (rule)
-		snprintf(list->rules + len, sizeof(list->rules) - len, "%s%.16s",
-			 len ? ", " : "", rule);
+	else if (rule && len + strlen(rule) + sizeof(", ") <= sizeof(list->rules))
+		/* Whole or not at all: who wrote a snapshot may have made it up */
+		sprintf(list->rules + len, "%s%s", len ? ", " : "", rule);
 	return true;
 }
 

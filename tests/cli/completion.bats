@@ -169,6 +169,7 @@ common_lines() {
 	# What follows a path is in a snapshot, not on this host.
 	python3 "$root/tests/cli/edit" "$fixtures/two.json" \
 		"d['vms'] = [dict(d['vms'][0], id=77, name='other')]" > 'a b.json'
+	cp "$fixtures/core.json" c.json
 	tr '|' '\t' <<- 'END'
 	s2ctl sh|s2ctl show
 	s2ctl --from x li|s2ctl --from x list
@@ -204,6 +205,9 @@ common_lines() {
 	s2ctl show uuid:c0|s2ctl show uuid:c0ffee00-0000-4000-8000-000000000001
 	s2ctl show id:2|s2ctl show id:2
 	s2ctl policy set --vm=pid:13|s2ctl policy set --vm=pid:1300
+	s2ctl --from c.json show pid:90:|s2ctl --from c.json show pid:90:fd:5
+	s2ctl --from c.json show pid:8|s2ctl --from c.json show pid:81
+	s2ctl --from c.json show pid:81:|s2ctl --from c.json show pid:81:fd:
 	s2ctl --from a\ b.json show |s2ctl --from a\ b.json show
 	s2ctl --from a\ b.json show o|s2ctl --from a\ b.json show other
 	s2ctl show --from a\ b.json o|s2ctl show --from a\ b.json other

@@ -109,8 +109,8 @@ setup_file() {
 	done
 	s2 show --extents -o NOPE
 	expect_usage "unknown column 'NOPE'"
-	s2 audit -o PID
-	expect_usage "unknown column 'PID'"
+	s2 audit -o COMM
+	expect_usage "unknown column 'COMM'"
 }
 
 @test "a great many columns" {
