@@ -119,6 +119,8 @@ static int read_around(struct core *core, struct s2_model *model)
 		return s2_host_read(model);
 	s2_obj_set_num(host, S2_HOST_TIME, time(NULL));
 	s2_obj_set_num(host, S2_HOST_SERIES, false);
+	/* Which devices there were is in no page that is read */
+	s2_obj_set_num(host, S2_HOST_PCI, false);
 	return s2_model_set_str(model, host, S2_HOST_MACHINE, "aarch64");
 }
 

@@ -102,7 +102,7 @@ bool s2_image_text(const struct s2_image *image, const char *key, char *buf,
 bool s2_image_number(const struct s2_image *image, const char *kind,
 		     const char *name, uint64_t *num);
 
-/* image_elf.c: likewise, of an ELF file.  -ENOEXEC without a text: it is none */
+/* image_elf.c: headers and notes of an ELF file.  -ENOEXEC without a text: it is none */
 int s2_image_elf(struct s2_image *image);
 
 /* image_info.c: VMCOREINFO in memory, for a dump that has no note of it */

@@ -77,9 +77,14 @@ static bool is_dump(int fd)
 
 bool s2_kdump_load(int fd)
 {
+	static bool tried;
+
 	if (!is_dump(fd))
 		return false;
-	open_library();
+	/* A second time, no file can be opened any more */
+	if (!tried)
+		open_library();
+	tried = true;
 	return true;
 }
 

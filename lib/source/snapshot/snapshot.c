@@ -327,14 +327,29 @@ static int new_snapshot(struct s2_ctx *ctx, const char *name,
 	return 0;
 }
 
+/* A memory dump is read here and there, and that cannot be done with a pipe */
+static int check_no_dump(struct s2_snapshot *snapshot)
+{
+	char head[4];
+
+	if (s2_store_read(&snapshot->store, 0, head, sizeof(head)) !=
+	    sizeof(head) || memcmp(head, "\177ELF", sizeof(head)) != 0)
+		return 0;
+	return s2_fail(snapshot->store.ctx, -ESPIPE,
+		       "%s: a memory dump must be a file, which can be read at any place, and no pipe",
+		       snapshot->name);
+}
+
 /* What can be read only once is checked while it is; it may have no end */
 static int check_stream(struct s2_snapshot *snapshot)
 {
 	struct s2_ctx *ctx = snapshot->store.ctx;
 	struct s2_model *model;
 	s2_log_fn log = ctx->log;
-	int err = s2_model_new(ctx, &model);
+	int err = check_no_dump(snapshot);
 
+	if (!err)
+		err = s2_model_new(ctx, &model);
 	if (err)
 		return err;
 	/* When it is loaded, what is not known is said */
