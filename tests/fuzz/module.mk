@@ -7,18 +7,18 @@ ifeq ($A,native)
 
 FUZZ_CC ?= clang
 FUZZ_NAMES := snapshot site netlink proc bars text show argv waivers baseline diff \
-	domain json
+	domain json core
 FUZZ_PROGS := $(FUZZ_NAMES:%=build/fuzz/%)
 # Words that are spelt right, for those that read words
 FUZZ_DICTS := $(patsubst %,build/fuzz/%.dict,$(filter-out \
-		netlink proc bars,$(FUZZ_NAMES)))
+		netlink proc bars core,$(FUZZ_NAMES)))
 # Warnings are for the compiler that everyone builds with
 FUZZ_FLAGS := -U_FORTIFY_SOURCE -O1 -w -fno-omit-frame-pointer -fno-sanitize-recover=all \
 	-DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 
 FUZZ_OBJS := $(patsubst %.c,build/fuzz/obj/%.o,$(LIB_SRCS) $(PROGRAM_SRCS) \
 	       $(filter-out cli/main.c,$(CLI_SRCS)) tests/fuzz/fuzz.c \
-	       tests/fuzz/folder.c)
+	       tests/fuzz/folder.c tests/unit/tiny.c tests/unit/tiny-btf.c)
 
 build/fuzz/obj/%.o: override CPPFLAGS += -I. -Icli -DSRCDIR='"$(CURDIR)"' \
 	$(DOCDIR_DEF)
