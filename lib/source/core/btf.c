@@ -342,9 +342,12 @@ bool s2_btf_enum(const struct s2_btf *btf, const char *type, const char *name,
 		 uint64_t *value)
 {
 	const struct type *t = type_at(btf, find(btf, KIND_ENUM, type));
-	const uint32_t *entry = (const void *)(t + 1);
+	const uint32_t *entry;
 
-	for (uint32_t i = 0; t && i < length_of(t); i++, entry += 2) {
+	if (!t)
+		return false;
+	entry = (const void *)(t + 1);
+	for (uint32_t i = 0; i < length_of(t); i++, entry += 2) {
 		if (!strcmp(string_at(btf, entry[0]), name)) {
 			*value = entry[1];
 			return true;
