@@ -99,27 +99,43 @@ static int find_parts(struct s2_btf *btf, size_t len, uint32_t *type_bytes)
 	return btf->strings[h.str_bytes - 1] ? -EBADMSG : 0;
 }
 
-/* Notes where each type is; without @at only counts them */
-static int go_through(struct s2_btf *btf, uint32_t bytes, uint32_t *at)
+static bool grow(uint32_t **array, uint32_t *room)
 {
-	uint32_t count = 1;
+	uint32_t *more = reallocarray(*array, (size_t)*room * 2 + 65536,
+				      sizeof(*more));
 
+	if (!more)
+		return false;
+	*array = more;
+	*room = *room * 2 + 65536;
+	return true;
+}
+
+/* Notes where each type is */
+static int go_through(struct s2_btf *btf, uint32_t bytes)
+{
+	uint32_t room = 0;
+
+	btf->count = 1;
 	for (uint32_t pos = 0; pos < bytes;) {
 		const struct type *t = (const void *)(btf->types + pos);
-		uint64_t size = sizeof(*t);
+		enum kind kind;
+		uint64_t size;
 
-		if (size > bytes - pos || !kind_of(t) || kind_of(t) >= KINDS)
+		if (sizeof(*t) > bytes - pos)
 			return -EBADMSG;
-		size += extra[kind_of(t)].fixed +
-			(uint64_t)extra[kind_of(t)].each * length_of(t);
+		kind = kind_of(t);
+		if (!kind || kind >= KINDS)
+			return -EBADMSG;
+		size = sizeof(*t) + extra[kind].fixed +
+			(uint64_t)extra[kind].each * length_of(t);
 		if (size > bytes - pos)
 			return -EBADMSG;
-		if (at)
-			at[count] = pos;
-		count++;
+		if (btf->count >= room && !grow(&btf->at, &room))
+			return -ENOMEM;
+		btf->at[btf->count++] = pos;
 		pos += (uint32_t)size;
 	}
-	btf->count = count;
 	return 0;
 }
 
@@ -162,11 +178,15 @@ static int index_names(struct s2_btf *btf)
 	btf->buckets = size;
 	for (uint32_t id = 1; id < btf->count; id++) {
 		const struct type *t = type_at(btf, id);
-		const char *name = string_at(btf, t->name);
-		size_t len = strnlen(name, NAME_MAX_BYTES);
+		const char *name;
 		uint32_t place;
+		size_t len;
 
-		if (!has_name(t) || len == NAME_MAX_BYTES)
+		if (!has_name(t))
+			continue;
+		name = string_at(btf, t->name);
+		len = strnlen(name, NAME_MAX_BYTES);
+		if (len == NAME_MAX_BYTES)
 			continue;
 		place = place_of(btf, kind_of(t), name, len);
 		if (!btf->bucket[place])
@@ -184,11 +204,7 @@ int s2_btf_open(struct s2_btf *btf, void *data, size_t len)
 	btf->data = data;
 	err = len > S2_BTF_MAX ? -EBADMSG : find_parts(btf, len, &bytes);
 	if (!err)
-		err = go_through(btf, bytes, NULL);
-	if (!err) {
-		btf->at = calloc(btf->count, sizeof(*btf->at));
-		err = btf->at ? go_through(btf, bytes, btf->at) : -ENOMEM;
-	}
+		err = go_through(btf, bytes);
 	if (!err)
 		err = index_names(btf);
 	if (err)

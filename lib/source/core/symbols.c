@@ -2,7 +2,7 @@
 /*
  * A name is a length and that many tokens; a token stands for a string; the first
  * character of what comes out is the symbol's type.  Most symbols are ruled out by
- * their first token.
+ * their first characters.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +17,8 @@
 #define LENGTH_MAX	(2u + 0x3fffu)
 /* What is read of the names at most: 16 bytes each, where there are 13 */
 #define NAME_BYTES	16u
+/* Longer than any of names[] */
+#define NAME_MAX_BYTES	32
 
 static const char *const names[S2_SYMBOLS] = {
 	[S2_SYM_VM_LIST] = "vm_list",
@@ -36,7 +38,7 @@ static const char *const names[S2_SYMBOLS] = {
  * @names, @offsets: where these begin
  * @base: what offsets are relative to; 0: each to its own place
  * @token: text of each token, in @text
- * @first: which of names[] can begin with a token, as a mask
+ * @with: which of names[] have a character at a place, as a mask
  */
 struct table {
 	struct s2_image *image;
@@ -45,7 +47,7 @@ struct table {
 	uint64_t offsets;
 	uint64_t base;
 	const char *token[TOKENS];
-	uint32_t first[TOKENS];
+	uint32_t with[NAME_MAX_BYTES][256];
 	char text[TOKEN_BYTES + 1];
 };
 
@@ -83,16 +85,16 @@ static size_t read_some(struct s2_image *image, uint64_t va, void *buf,
 	return done;
 }
 
-/* Which names begin with a type and then the rest of @token */
-static uint32_t names_with(const char *token)
+static void index_names(struct table *t)
 {
-	uint32_t mask = 0;
+	for (size_t i = 0; i < S2_SYMBOLS; i++) {
+		size_t at = 0;
 
-	for (size_t i = 0; *token && i < S2_SYMBOLS; i++) {
-		if (!strncmp(names[i], token + 1, strlen(token + 1)))
-			mask |= 1u << i;
+		/* The NUL at the end, too */
+		do {
+			t->with[at][(unsigned char)names[i][at]] |= 1u << i;
+		} while (names[i][at++]);
 	}
-	return mask;
 }
 
 static int read_tokens(struct table *t, uint64_t texts, uint64_t indexes)
@@ -108,7 +110,6 @@ static int read_tokens(struct table *t, uint64_t texts, uint64_t indexes)
 		if (index[i] > len)
 			return bad(t);
 		t->token[i] = t->text + index[i];
-		t->first[i] = names_with(t->token[i]);
 	}
 	return 0;
 }
@@ -134,6 +135,7 @@ static int open_table(struct table *t, struct s2_image *image)
 	if (s2_image_number(image, "SYMBOL", "kallsyms_relative_base", &base) &&
 	    (s2_image_virt(image, base, &t->base, sizeof(t->base)) || !t->base))
 		return bad(t);
+	index_names(t);
 	return read_tokens(t, texts, indexes);
 }
 
@@ -154,28 +156,30 @@ static void move_on(struct table *t, struct window *w)
 	w->bytes = left + more;
 }
 
-/* Puts a name together.  Return: which of names[] it is, or S2_SYMBOLS */
-static size_t expand(const struct table *t, const unsigned char *tokens,
-		     size_t count)
+/* Follows a name as long as it may be one of names[].  Return: which, or S2_SYMBOLS */
+static size_t identify(const struct table *t, const unsigned char *tokens,
+		       size_t count)
 {
-	char name[64];
-	size_t len = 0;
+	uint32_t mask = UINT32_MAX;
+	size_t at = 0;		/* with the type in front */
 
 	for (size_t i = 0; i < count; i++) {
 		const char *text = t->token[tokens[i]];
 
-		while (*text) {
-			if (len == sizeof(name) - 1)
+		for (; *text; at++, text++) {
+			if (!at)
+				continue;
+			if (at > NAME_MAX_BYTES)
 				return S2_SYMBOLS;
-			name[len++] = *text++;
+			mask &= t->with[at - 1][(unsigned char)*text];
+			if (!mask)
+				return S2_SYMBOLS;
 		}
 	}
-	name[len] = '\0';
-	for (size_t i = 0; len && i < S2_SYMBOLS; i++) {
-		if (!strcmp(name + 1, names[i]))
-			return i;
-	}
-	return S2_SYMBOLS;
+	if (!at || at > NAME_MAX_BYTES)
+		return S2_SYMBOLS;
+	mask &= t->with[at - 1][0];
+	return mask ? (size_t)__builtin_ctz(mask) : S2_SYMBOLS;
 }
 
 static int read_address(struct table *t, uint32_t n, uint64_t *addr)
@@ -197,7 +201,7 @@ static int go_through(struct table *t, struct window *w,
 
 	for (uint32_t n = 0; !err && n < t->count; n++) {
 		const unsigned char *at;
-		size_t len, head = 1, found = S2_SYMBOLS;
+		size_t len, head = 1, found;
 
 		if (w->bytes - w->at < LENGTH_MAX)
 			move_on(t, w);
@@ -211,8 +215,7 @@ static int go_through(struct table *t, struct window *w,
 		}
 		if (len > w->bytes - w->at - head)
 			return bad(t);
-		if (len && t->first[at[head]])
-			found = expand(t, at + head, len);
+		found = identify(t, at + head, len);
 		if (found != S2_SYMBOLS)
 			err = read_address(t, n, &symbols->addr[found]);
 		w->at += head + len;

@@ -92,7 +92,8 @@ int s2_walk_open(struct s2_walk *walk)
 	    walk->ia_bits > 52 || walk->ia_bits <= shift ||
 	    1ull << (walk->ia_bits - shift) > (uint64_t)ROOTS_MAX << bits)
 		return -EBADMSG;
-	walk->run = calloc(PART_ENTRIES + 1, sizeof(*walk->run));
+	/* Not cleared: of most of it nothing is ever used */
+	walk->run = reallocarray(NULL, PART_ENTRIES + 1, sizeof(*walk->run));
 	if (!walk->run)
 		return -ENOMEM;
 	for (unsigned int i = 0; i <= last; i++, shift -= bits) {
@@ -100,7 +101,8 @@ int s2_walk_open(struct s2_walk *walk)
 
 		level->shift = shift;
 		level->room = i ? 1u << bits : 1u << (walk->ia_bits - shift);
-		level->data = calloc(level->room, sizeof(*level->data));
+		level->data = reallocarray(NULL, level->room,
+					   sizeof(*level->data));
 		if (!level->data)
 			return -ENOMEM;
 	}
