@@ -111,10 +111,15 @@ static bool grow(uint32_t **array, uint32_t *room)
 	return true;
 }
 
-/* Notes where each type is */
+static bool has_name(const struct type *t)
+{
+	return t->name && (kind_of(t) == KIND_STRUCT || kind_of(t) == KIND_ENUM);
+}
+
+/* Notes where each type is, and which are structures and enumerations with a name */
 static int go_through(struct s2_btf *btf, uint32_t bytes)
 {
-	uint32_t room = 0;
+	uint32_t room = 0, names_room = 0;
 
 	btf->count = 1;
 	for (uint32_t pos = 0; pos < bytes;) {
@@ -133,15 +138,16 @@ static int go_through(struct s2_btf *btf, uint32_t bytes)
 			return -EBADMSG;
 		if (btf->count >= room && !grow(&btf->at, &room))
 			return -ENOMEM;
+		if (has_name(t)) {
+			if (btf->names >= names_room &&
+			    !grow(&btf->named, &names_room))
+				return -ENOMEM;
+			btf->named[btf->names++] = btf->count;
+		}
 		btf->at[btf->count++] = pos;
 		pos += (uint32_t)size;
 	}
 	return 0;
-}
-
-static bool has_name(const struct type *t)
-{
-	return t->name && (kind_of(t) == KIND_STRUCT || kind_of(t) == KIND_ENUM);
 }
 
 /* The place of a name in the table, or the one where it would be */
@@ -166,24 +172,21 @@ static uint32_t place_of(const struct s2_btf *btf, enum kind kind,
  */
 static int index_names(struct s2_btf *btf)
 {
-	uint32_t names = 0, size = 64;
+	uint32_t size = 64;
 
-	for (uint32_t id = 1; id < btf->count; id++)
-		names += has_name(type_at(btf, id));
-	while (size < names * 4)
+	while (size < btf->names * 4)
 		size *= 2;
 	btf->bucket = calloc(size, sizeof(*btf->bucket));
 	if (!btf->bucket)
 		return -ENOMEM;
 	btf->buckets = size;
-	for (uint32_t id = 1; id < btf->count; id++) {
+	for (uint32_t i = 0; i < btf->names; i++) {
+		uint32_t id = btf->named[i];
 		const struct type *t = type_at(btf, id);
 		const char *name;
 		uint32_t place;
 		size_t len;
 
-		if (!has_name(t))
-			continue;
 		name = string_at(btf, t->name);
 		len = strnlen(name, NAME_MAX_BYTES);
 		if (len == NAME_MAX_BYTES)
@@ -217,6 +220,7 @@ void s2_btf_close(struct s2_btf *btf)
 	free(btf->data);
 	free(btf->at);
 	free(btf->bucket);
+	free(btf->named);
 	memset(btf, 0, sizeof(*btf));
 }
 

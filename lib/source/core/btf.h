@@ -21,7 +21,9 @@ struct s2_btf {
 	uint32_t string_bytes;
 	uint32_t count;		/* of types, with number 0, which is void */
 	uint32_t *at;		/* where each is in @types */
-	uint32_t *bucket;	/* by name: numbers of structures and enumerations */
+	uint32_t *named;	/* numbers of structures and enumerations with a name */
+	uint32_t names;
+	uint32_t *bucket;	/* the same by name */
 	uint32_t buckets;
 };
 

@@ -73,6 +73,8 @@ static size_t read_some(struct s2_image *image, uint64_t va, void *buf,
 {
 	size_t done = 0;
 
+	if (!s2_image_virt(image, va, buf, len))
+		return len;
 	while (done < len) {
 		size_t part = 4096 - ((va + done) & 4095);
 
