@@ -9,7 +9,7 @@ _s2ctl_commands='host list show audit policy monitor enforce hook explain snapsh
 _s2ctl_words='type class verdict reason policy constraint mode owner scope action event fact strength rule severity feature flag source problem difference requirement term slot extent predicted mapped finding S2-001 S2-002 S2-003 S2-004 S2-005 S2-006 S2-007 S2-008 S2-009 S2-010 S2-011 wb nc device mixed unmapped ram zone-device pfnmap-wb ram-nc io io-nc gmem hole vgic allow would-deny deny ok missing unknown map-memory not-map-memory any-uncached cacheable-vma io-vma not-flushable floor require-fwb match-vma noexec exec-io no-vma vmm-exited mte-vma vmm-busy floor=nc floor=device locked force none audit enforce admin vmm host vm state ready denied vm-gone resync set keep clear vma vm-io vm-pfnmap vm-mixedmap hugetlb mte-allowed pfn struct-page flushable fwb dic mte pkvm map-only weak forced extents netlink vma-types log-dirty readonly guest-memfd kernel snapshot proc core info low medium high critical no-series no-privilege interrupted refused malformed unknown-value vms-hidden not-loaded no-policy facts-missing contradiction cannot-know new gone changed page-size ipa-bits guarantee host-policy site-policy'
 _s2ctl_constraints='none require-fwb floor=nc floor=device noexec match-vma locked'
 _s2ctl_rules='S2-001 S2-002 S2-003 S2-004 S2-005 S2-006 S2-007 S2-008 S2-009 S2-010 S2-011'
-_s2ctl_global=' -j --json -p --pretty --color --from -v --verbose -h --help --version'
+_s2ctl_global=' -j --json -p --pretty --color --from --source -v --verbose -h --help --version'
 
 _s2ctl_subcommands() {
 	case $1 in
@@ -47,6 +47,7 @@ _s2ctl_argument() {
 	case $1/$2 in
 	*/--color) echo 'auto always never' ;;
 	*/--from) echo 'file' ;;
+	*/--source) echo 'kernel core proc' ;;
 	list/-o | list/--output) echo 'columns' ;;
 	show/-o | show/--output) echo 'columns' ;;
 	audit/--fail-on) echo 'info low medium high critical' ;;

@@ -13,12 +13,23 @@
 
 #define KDUMP_OK		0
 #define KDUMP_MACHPHYSADDR	1	/* enum kdump_addrspace_t */
+#define KDUMP_STRING		4	/* enum kdump_attr_type_t */
+
+struct kdump_attr {
+	int type;
+	union {
+		const char *string;
+		uint64_t number;
+	} value;
+};
 
 struct s2_kdump {
 	void *kdump;	/* kdump_ctx_t */
 	void *(*new)(void);
 	void (*free)(void *kdump);
-	int (*open_fd)(void *kdump, int fd);
+	int (*open_fdset)(void *kdump, unsigned int count, const int *fds);
+	int (*set_attr)(void *kdump, const char *key,
+			const struct kdump_attr *attr);
 	int (*vmcoreinfo_raw)(void *kdump, char **raw);
 	int (*read)(void *kdump, int space, uint64_t addr, void *buf,
 		    size_t *len);
@@ -52,7 +63,8 @@ static bool find_all(struct s2_kdump *k)
 {
 	return find("kdump_new", &k->new) &&
 	       find("kdump_free", &k->free) &&
-	       find("kdump_open_fd", &k->open_fd) &&
+	       find("kdump_open_fdset", &k->open_fdset) &&
+	       find("kdump_set_attr", &k->set_attr) &&
 	       find("kdump_vmcoreinfo_raw", &k->vmcoreinfo_raw) &&
 	       find("kdump_read", &k->read) &&
 	       find("kdump_get_err", &k->get_err);
@@ -90,12 +102,15 @@ bool s2_kdump_load(int fd)
 
 static int open_dump(struct s2_image *image, struct s2_kdump *k)
 {
+	/* Without it the library does not look for VMCOREINFO */
+	const struct kdump_attr linux_os = { KDUMP_STRING, { "linux" } };
 	char *raw = NULL;
 
 	k->kdump = k->new();
 	if (!k->kdump)
 		return s2_fail_nomem(image->ctx);
-	if (k->open_fd(k->kdump, image->fd) != KDUMP_OK ||
+	if (k->open_fdset(k->kdump, 1, &image->fd) != KDUMP_OK ||
+	    k->set_attr(k->kdump, "addrxlat.ostype", &linux_os) != KDUMP_OK ||
 	    k->vmcoreinfo_raw(k->kdump, &raw) != KDUMP_OK)
 		return s2_fail(image->ctx, -EBADMSG, "%s: libkdumpfile: %s",
 			       image->name, k->get_err(k->kdump));
@@ -117,7 +132,7 @@ int s2_kdump_open(struct s2_image *image)
 	image->kdump = k;
 	if (!library || !find_all(k))
 		return s2_fail(image->ctx, -EOPNOTSUPP,
-			       "%s: a compressed dump: install libkdumpfile to read it, or make an ELF file of it (makedumpfile -E)",
+			       "%s: a compressed dump: install libkdumpfile to read it, or have kdump write an ELF file (makedumpfile -E)",
 			       image->name);
 	return open_dump(image, k);
 }
