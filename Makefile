@@ -154,7 +154,7 @@ soak: soak-fuzz	## race and random tests, fuzzers: SOAK_MINUTES (60) each, SOAK_
 	+@lab/prepare
 	@tests/lab/soak
 
-check-fresh:	## make demo and make check in clean Debian 12 and 13 roots
+check-fresh:	## make demo, demo-series and check in clean Debian 12 and 13 roots
 	@lab/check-fresh
 
 bench: all	## measure, in instructions: JSON, of the series and of audits

@@ -61,15 +61,11 @@ def section(elf, name):
 
 def needs(elf):
     """The modules that have to be loaded before this one."""
-    found = []
     for entry in section(elf, b".modinfo").split(b"\0"):
-        key, _, value = entry.decode("utf-8", "replace").partition("=")
-        if key == "depends":
-            found += [name for name in value.split(",") if name]
-        elif key == "softdep":
-            before = re.search(r"pre:((?: +[^ :]+(?![^ ]*:))+)", value)
-            found += before[1].split() if before else []
-    return [normal(name) for name in found]
+        key, _, value = entry.partition(b"=")
+        if key == b"depends" and value:
+            return [normal(name) for name in value.decode("ascii").split(",")]
+    return []
 
 
 class Package:
@@ -91,30 +87,26 @@ class Package:
                 name = os.path.basename(line.strip()).removesuffix(".ko")
                 self.built_in.add(normal(name))
 
-    def has(self, name):
-        return name in self.paths
-
     def check(self, name):
         if name not in self.paths and name not in self.built_in:
             sys.exit(f"modules.py: this kernel has no module {name}")
 
 
 class Taken:
-    """Modules that were copied, with what each needs, deepest first."""
+    """The modules that were copied."""
 
     def __init__(self, package, out):
         self.package, self.out = package, out
-        self.order = {}
+        self.order = {}         # of each: what it needs, deepest first, and itself
 
     def take(self, name):
         """Returns what has to be loaded for @name, it as the last."""
-        if not self.package.has(name):
-            return []           # built in, or the alias of a soft dependency
+        if name not in self.package.paths:
+            return []           # built in
         if name not in self.order:
             elf = uncompressed(self.package.paths[name])
             with open(f"{self.out}/{name}.ko", "wb") as copy:
                 copy.write(elf)
-            self.order[name] = []       # ends a loop of soft dependencies
             before = [n for need in needs(elf) for n in self.take(need)]
             self.order[name] = list(dict.fromkeys(before)) + [name]
         return self.order[name]

@@ -45,6 +45,16 @@ struct xml {
 };
 
 /* The first error counts.  Nothing is read behind it */
+/* Expat 2.9 wants the one for long files on 32-bit machines to be used everywhere. */
+static unsigned long line_of(const struct xml *x)
+{
+#if XML_MAJOR_VERSION > 2 || XML_MINOR_VERSION >= 9
+	return XML_GetCurrentLineNumber64(x->parser);
+#else
+	return XML_GetCurrentLineNumber(x->parser);
+#endif
+}
+
 static int bad_xml(struct xml *x, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -58,8 +68,7 @@ static int bad_xml(struct xml *x, int err, const char *fmt, ...)
 	va_end(args);
 	if (!x->err)
 		x->err = s2_fail(x->domain->ctx, err, "%s:%lu: %s", x->what,
-				 (unsigned long)
-				 XML_GetCurrentLineNumber(x->parser), text);
+				 line_of(x), text);
 	XML_StopParser(x->parser, XML_FALSE);
 	return x->err;
 }
@@ -234,7 +243,7 @@ static void read_rule_element(struct xml *x, const char **attrs)
 	snprintf(id, sizeof(id), "domain-%zu", d->count);
 	rule->id = keep(x, id);
 	rule->file = keep(x, x->what);
-	rule->line = XML_GetCurrentLineNumber(x->parser);
+	rule->line = line_of(x);
 	rule->per_vm = true;
 	rule->severity = S2_SEVERITY_MEDIUM;
 	for (; !x->err && *attrs; attrs += 2)

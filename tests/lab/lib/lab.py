@@ -41,8 +41,9 @@ def host_root_problem():
 class Lab:
     """One boot.  The scripts of tests/lab/guest are in the shared folder."""
 
-    def __init__(self, script, *args, cpu="max", variant=None, mem="1G",
-                 smp=2, append=(), qemu=(), files=(), root=None, busy=BUSY):
+    def __init__(self, script, *args, cpu="max", variant=None, debian=None,
+                 mem="1G", smp=2, append=(), qemu=(), files=(), root=None,
+                 dump=None, busy=BUSY):
         self.folder = tempfile.mkdtemp(prefix="s2ctl-test.")
         for name in os.listdir(GUEST):
             shutil.copy(os.path.join(GUEST, name), self.folder)
@@ -57,8 +58,12 @@ class Lab:
                      "--keep-log", self.path("kernel.log")]
         if variant:
             self.argv.append(f"--{variant}")
+        if debian:              # one of lab/run --debian, in place of ours
+            self.argv += ["--debian", debian]
         if root:
             self.argv += ["--root", root]
+        if dump:                # a file in the folder
+            self.argv += ["--dump", self.path(dump)]
         for word in append:
             self.argv += ["--append", word]
         for word in qemu:
