@@ -90,6 +90,6 @@ class Patience:
         now = time.monotonic()
         if self.idle is not None and now - self.looked >= EVERY:
             self._look(now)
-            if self.was_idle > self.idle:
-                return f"nothing was done for {self.idle:g} s"
+        if self.idle is not None and self.was_idle > self.idle:
+            return f"nothing was done for {self.idle:g} s"
         return None

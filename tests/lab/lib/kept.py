@@ -36,10 +36,12 @@ def content(path):
         return file.read()
 
 
-def without_paths(program):
+OBJCOPY = "objcopy" if os.uname().machine == "aarch64" else \
+    "aarch64-linux-gnu-objcopy"
+
+
+def without_paths(program, objcopy=OBJCOPY):
     """A program without what says in which folder it was built."""
-    objcopy = "objcopy" if os.uname().machine == "aarch64" else \
-        "aarch64-linux-gnu-objcopy"
     with tempfile.NamedTemporaryFile() as out:
         output(objcopy, "--strip-debug", "--remove-section=.note.gnu.build-id",
                program, out.name)

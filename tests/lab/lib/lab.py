@@ -12,12 +12,13 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 GUEST = os.path.join(TOP, "tests", "lab", "guest")
 SCRIPTS = set(os.listdir(GUEST))
 RUN = os.path.join(TOP, "lab", "run")
-# A boot hangs that has used BUSY seconds of CPU, several times what the longest
-# one needs, or SLOW times that on a kernel with all checks; or in which, for IDLE
-# seconds, nobody had anything to do.  Neither depends on what else this machine
-# does.  guest/common.sh waits for less than IDLE, and then says for what.
-# S2CTL_LAB_BUSY is another BUSY, for runs that are to take long.
+# A boot hangs that has used BUSY seconds of CPU, ten times what most need, or SLOW
+# times that on a kernel with all checks; or in which, for IDLE seconds, nobody had
+# anything to do.  Neither depends on what else this machine does.  guest/common.sh
+# waits for less than IDLE, and then says for what.  S2CTL_LAB_BUSY is another BUSY,
+# for runs that are to take long; LONG is for those that need two minutes.
 BUSY = float(os.environ.get("S2CTL_LAB_BUSY", 600))
+LONG = 2 * BUSY
 SLOW, IDLE = 8, 900
 # Nothing but an end, in seconds, for what those do not see: tests/run has less.
 EVER = 86400
