@@ -42,7 +42,8 @@ class Lab:
     """One boot.  The scripts of tests/lab/guest are in the shared folder."""
 
     def __init__(self, script, *args, cpu="max", variant=None, mem="1G",
-                 smp=2, append=(), qemu=(), files=(), root=None, busy=BUSY):
+                 smp=2, append=(), qemu=(), files=(), root=None, busy=BUSY,
+                 debian=None):
         self.folder = tempfile.mkdtemp(prefix="s2ctl-test.")
         for name in os.listdir(GUEST):
             shutil.copy(os.path.join(GUEST, name), self.folder)
@@ -57,6 +58,8 @@ class Lab:
                      "--keep-log", self.path("kernel.log")]
         if variant:
             self.argv.append(f"--{variant}")
+        if debian:
+            self.argv += ["--debian", debian]
         if root:
             self.argv += ["--root", root]
         for word in append:
