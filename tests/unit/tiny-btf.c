@@ -31,7 +31,9 @@ static const struct desc structs[] = {
 	{ "kvm_s2_mmu", 64, { { "pgd_phys", U64, 16, 0, 0 },
 			      { "vtcr", U64, 24, 0, 0 },
 			      { "", PTR, 32, 0, "pgt" } } },
+	/* The same as mmu.vtcr, which Linux 6.1 does not have */
 	{ "kvm_arch", 128, { { "mmu", 0, 8, 0, "kvm_s2_mmu" },
+			     { "vtcr", U64, 32, 0, 0 },
 			     { "flags", U64, 80, 0, 0 } } },
 	{ "kvm", 256, { { "mm", PTR, 8, 0, 0 }, { "memslots", PTR, 16, 2, 0 },
 			{ "vm_list", 0, 32, 0, "list_head" },
@@ -174,7 +176,16 @@ static void member_types(struct btf *b, const struct desc *d, uint32_t *ids)
 	}
 }
 
-static void one_struct(struct btf *b, size_t n)
+/* A kernel without variables is like Linux 6.1 */
+static const char *member_name(const struct desc *d, size_t i, unsigned int flags)
+{
+	bool gone = (flags & TINY_NO_DATA) && !strcmp(d->name, "kvm_s2_mmu") &&
+		!strcmp(d->m[i].name, "vtcr");
+
+	return gone ? "unused" : d->m[i].name;
+}
+
+static void one_struct(struct btf *b, size_t n, unsigned int flags)
 {
 	const struct desc *d = &structs[n];
 	uint32_t ids[COUNT(d->m)];
@@ -185,7 +196,7 @@ static void one_struct(struct btf *b, size_t n)
 		length++;
 	b->id[n] = type(b, d->name, 4, length, d->bytes);
 	for (size_t i = 0; i < length; i++) {
-		word(b, string(b, d->m[i].name));
+		word(b, string(b, member_name(d, i, flags)));
 		word(b, ids[i]);
 		word(b, d->m[i].off * 8);
 	}
@@ -219,7 +230,7 @@ uint64_t tiny_btf(struct tiny *tiny, unsigned int flags, size_t *bytes)
 	type(b, "", 2, 0, 0);
 	for (size_t i = 0; i < COUNT(structs); i++) {
 		if (!(flags & TINY_NO_KVM) || strcmp(structs[i].name, "kvm") != 0)
-			one_struct(b, i);
+			one_struct(b, i, flags);
 	}
 	for (size_t i = 0; i < COUNT(enums); i++)
 		one_enum(b, i);

@@ -320,13 +320,12 @@ static bool find_field(const struct s2_btf *btf, uint32_t id, struct search *s,
 	return false;
 }
 
-bool s2_btf_member(const struct s2_btf *btf, const char *type, const char *path,
+static bool follow(const struct s2_btf *btf, const char *type, const char *path,
 		   struct s2_member *member)
 {
 	uint32_t id = find(btf, KIND_STRUCT, type);
 	uint64_t off = 0;
 
-	memset(member, 0, sizeof(*member));
 	while (id && *path) {
 		struct search s = {
 			.name = path, .len = strcspn(path, "."),
@@ -343,6 +342,17 @@ bool s2_btf_member(const struct s2_btf *btf, const char *type, const char *path,
 		return false;
 	member->off = (uint32_t)off;
 	return true;
+}
+
+/* What was found of a path that leads nowhere is no member */
+bool s2_btf_member(const struct s2_btf *btf, const char *type, const char *path,
+		   struct s2_member *member)
+{
+	memset(member, 0, sizeof(*member));
+	if (follow(btf, type, path, member))
+		return true;
+	memset(member, 0, sizeof(*member));
+	return false;
 }
 
 uint32_t s2_btf_size(const struct s2_btf *btf, const char *type)

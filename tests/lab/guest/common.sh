@@ -5,17 +5,25 @@
 share=/mnt/share
 export share
 
-# The address of the lab's ivshmem device, whose BAR 2 is 16 MiB.
-ivshmem()
+# The addresses of the lab's ivshmem devices, whose BAR 2 is 16 MiB.
+ivshmems()
 {
 	for d in /sys/bus/pci/devices/*; do
 		if [ "$(cat "$d/device")" = 0x1110 ]; then
 			echo "${d##*/}"
-			return
 		fi
 	done
-	echo "there is no ivshmem device" >&2
-	exit 1
+}
+
+# The first of them.
+ivshmem()
+{
+	bdfs=$(ivshmems)
+	if [ -z "$bdfs" ]; then
+		echo "there is no ivshmem device" >&2
+		exit 1
+	fi
+	echo "$bdfs" | head -n 1
 }
 
 # Seconds after which something hangs, in which the host's CPUs had nothing to do,

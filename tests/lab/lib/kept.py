@@ -56,9 +56,28 @@ def qemu():
     return [words] + [content(path) for path in [program, *sorted(libraries)]]
 
 
+# What lab/debian-kernel ends with when Debian does not have a kernel (any more)
+EXIT_UNAVAILABLE = 69
+
+
+def debian(name):
+    """The image of a kernel of Debian's; None: it does not have that one."""
+    done = subprocess.run(["lab/debian-kernel", name], stdout=subprocess.PIPE,
+                          cwd=TOP, text=True, check=False)
+    if done.returncode == EXIT_UNAVAILABLE:
+        return None
+    done.check_returncode()
+    return done.stdout.strip()
+
+
 def kernel(variant):
     """Its image, and its modules."""
-    image = output("lab/kernel", "--variant", variant).decode().strip()
+    if variant.startswith("debian-"):
+        image = debian(variant.partition("-")[2])
+    else:
+        image = output("lab/kernel", "--variant", variant).decode().strip()
+    if image is None:
+        return []
     modules = sorted(glob.glob(f"{os.path.dirname(image)}/*.ko"))
     return [content(path) for path in [image, *modules]]
 

@@ -2,7 +2,7 @@
 """Walks a stage-2 page table from outside the emulated machine.
 
 Written from the architecture (DDI 0487, "VMSAv8-64 translation"), for the
-granules of 4 and 64 KiB: it shares nothing with the kernel, nor with the
+granules of 4, 16 and 64 KiB: it shares nothing with the kernel, nor with the
 library.
 """
 
@@ -29,7 +29,7 @@ TRIES = 5000
 
 # VTCR_EL2.TG0 -> bits of a page's offset, of a table's index, and the first
 # level for SL0 = 0
-GRANULES = {0: (12, 9, 2), 1: (16, 13, 3)}
+GRANULES = {0: (12, 9, 2), 1: (16, 13, 3), 2: (14, 11, 3)}
 
 
 class Table:
