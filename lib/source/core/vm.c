@@ -293,7 +293,8 @@ int s2_core_open_walk(struct s2_core *core, uint64_t kvm, struct s2_walk *walk)
 	walk->live = core->image.live;
 	walk->root = root;
 	walk->ia_bits = (unsigned int)ia_bits;
-	walk->start_level = (int8_t)start;
+	/* An s8: -1 for addresses of 52 bits */
+	walk->start_level = start > INT8_MAX ? (int)start - 256 : (int)start;
 	walk->lpa2 = vtcr >> 32 & 1;	/* VTCR_EL2.DS */
 	err = s2_walk_open(walk);
 	if (err)
