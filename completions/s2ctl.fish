@@ -8,7 +8,7 @@ function __s2ctl_find_command
     for word in (commandline -opc)[2..-1]
         if test -n "$skip"
             set skip
-        else if contains -- $word --from --color
+        else if contains -- $word --from --color --source
             set skip 1
         else if not string match -q -- '-*' $word
             set -a command $word
