@@ -4,7 +4,7 @@
 
 ifeq ($(A),arm64)
 LAB_PROGS := $(P)/nlclient $(P)/failnth $(P)/policyrace $(P)/uevents \
-	     $(P)/onpty $(P)/stillborn
+	     $(P)/onpty $(P)/stillborn $(P)/corewalk
 
 NLCLIENT_OBJS := $(addprefix $(O)/tests/lab/progs/,nlclient.o \
 		   nlclient-policy.o)
@@ -33,6 +33,9 @@ $(P)/breaksock.so: tests/lab/progs/breaksock.c
 $(P)/uevents: $(O)/tests/lab/progs/uevents.o
 $(P)/onpty: $(O)/tests/lab/progs/onpty.o
 $(P)/stillborn: $(O)/tests/lab/progs/stillborn.o
+
+$(P)/corewalk: $(O)/tests/lab/progs/corewalk.o $(P)/libs2ctl.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 $(P)/uevents $(P)/onpty $(P)/stillborn:
 	$(CC) $(CFLAGS) -static -o $@ $^

@@ -268,6 +268,9 @@ static struct {
 	unsigned long reads;
 } meanwhile;
 
+/* A class that no memory has, whatever happens; 0: there is none such */
+static unsigned int never_met;
+
 static void store(struct setup *s)
 {
 	assert_int_equal(pwrite(s->fd, s->tiny.mem, s->tiny.used, TINY_OFF),
@@ -334,6 +337,13 @@ static void swap_slots(struct setup *s)
 			   TINY_BLOCK(TINY_BAR, TINY_NC | TINY_RW));
 }
 
+static void fill_all(struct tiny *t)
+{
+	fill_with_device(t, t->l2);
+	fill_with_device(t, t->l3);
+	fill_with_device(t, t->l2_bar);
+}
+
 /* The VM ends, and what its memory was is anything */
 static void end_vm(struct setup *s)
 {
@@ -343,9 +353,36 @@ static void end_vm(struct setup *s)
 	tiny_put64(t, t->kvm[1] + TINY_KVM_LIST, tiny_va(t->vm_list));
 	for (uint64_t i = 0; i < TINY_KVM_BYTES; i += 8)
 		tiny_put64(t, t->kvm[0] + i, 0x6b6b6b6b6b6b6b6b);
-	fill_with_device(t, t->l2);
-	fill_with_device(t, t->l3);
-	fill_with_device(t, t->l2_bar);
+	fill_all(t);
+}
+
+/* The VMM exits: KVM gives the page table back, long before the VM leaves the list */
+static void free_tables(struct setup *s)
+{
+	struct tiny *t = &s->tiny;
+
+	tiny_put64(t, t->kvm[0] + TINY_KVM_ARCH + TINY_ARCH_MMU + TINY_MMU_PGT,
+		   0);
+	fill_all(t);
+}
+
+/* ... and its mappings go */
+static void exit_vmm(struct setup *s)
+{
+	struct tiny *t = &s->tiny;
+
+	free_tables(s);
+	tiny_put(t, t->mm + 24, 0, 4);
+	tiny_put64(t, t->mm + 8, 0);
+}
+
+/* The VM has ended, and another one, of another process, is in the same place */
+static void replace_vm(struct setup *s)
+{
+	struct tiny *t = &s->tiny;
+
+	tiny_put(t, t->kvm[0] + TINY_KVM_PID, 99, 4);
+	fill_all(t);
 }
 
 /* The VMM maps something else behind slot 0, and its VMA goes to another process */
@@ -374,6 +411,8 @@ static void check_types(const struct result *r, int err)
 				    e->mapped == KVM_S2_TYPE_UNMAPPED);
 		if (e->vma_type && e->slot == 0)
 			assert_int_equal(e->vma_type, KVM_S2_TYPE_WB);
+		if (never_met)
+			assert_int_not_equal(e->class, never_met);
 	}
 }
 
@@ -441,6 +480,26 @@ static void test_end_vm(void **state)
 	assert_true(at_each_read(end_vm, true) > 0);
 }
 
+static void test_free_tables(void **state)
+{
+	(void)state;
+	at_each_read(free_tables, false);
+}
+
+static void test_exit_vmm(void **state)
+{
+	(void)state;
+	never_met = KVM_S2_CLASS_HOLE;
+	at_each_read(exit_vmm, true);
+	never_met = 0;
+}
+
+static void test_replace_vm(void **state)
+{
+	(void)state;
+	assert_true(at_each_read(replace_vm, true));
+}
+
 static void test_remap(void **state)
 {
 	(void)state;
@@ -488,6 +547,9 @@ int main(void)
 		cmocka_unit_test(test_take_level),
 		cmocka_unit_test(test_swap_slots),
 		cmocka_unit_test(test_end_vm),
+		cmocka_unit_test(test_free_tables),
+		cmocka_unit_test(test_exit_vmm),
+		cmocka_unit_test(test_replace_vm),
 		cmocka_unit_test(test_remap),
 		cmocka_unit_test(test_never_still),
 	};

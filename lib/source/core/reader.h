@@ -23,6 +23,7 @@ enum s2_known {
  * @kvm: address of its struct kvm
  * @mm: and of the address space that made it
  * @pid: process, or the thread that made it where @is_thread
+ * @maker: the thread that made it
  * @fd: a descriptor of it in that process, if @has_fd
  * @start: when that process started, in nanoseconds since the host did; 0: not known
  * @alive: whether the address space still exists
@@ -35,6 +36,7 @@ struct s2_core_vm {
 	uint64_t mm;
 	uint64_t start;
 	uint32_t pid;
+	uint32_t maker;
 	uint32_t fd;
 	uint32_t vcpus;
 	uint32_t slots;
@@ -120,6 +122,12 @@ void s2_core_read_facts(struct s2_core *core, struct s2_core_vm *vm);
 
 /* Whether a VM that was found is still one of the kernel's */
 bool s2_core_is_listed(struct s2_core *core, uint64_t kvm);
+
+/*
+ * Whether it is still the same VM, with the VMM that it had: when a VM ends, its place in
+ * memory may soon be another's, and its VMM's mappings go before it does
+ */
+bool s2_core_is_there(struct s2_core *core, const struct s2_core_vm *vm);
 
 /*
  * vm.c: reads slots and, with @extents, what is behind them.  @phys: extents end where

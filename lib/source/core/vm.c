@@ -290,6 +290,7 @@ int s2_core_open_walk(struct s2_core *core, uint64_t kvm, struct s2_walk *walk)
 	walk->layout = l;
 	walk->map = &core->map;
 	walk->kvm = kvm;
+	walk->pgt = pgt;
 	walk->live = core->image.live;
 	walk->root = root;
 	walk->ia_bits = (unsigned int)ia_bits;
@@ -355,7 +356,7 @@ int s2_core_read_vm(struct s2_core *core, const struct s2_core_vm *vm,
 	}
 	s2_slots_clear(&slots);
 	s2_vmas_clear(&r.vmas);
-	if (err != -ENOMEM && !s2_core_is_listed(core, vm->kvm))
+	if (err != -ENOMEM && !s2_core_is_there(core, vm))
 		return -ESRCH;
 	return err;
 }

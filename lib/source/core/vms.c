@@ -177,7 +177,7 @@ static int read_members(struct s2_core *core, struct s2_core_vm *vm)
 		return err;
 	vm->alive = users && users < INT32_MAX;
 	vm->vcpus = (uint32_t)vcpus;
-	vm->pid = (uint32_t)pid;
+	vm->pid = vm->maker = (uint32_t)pid;
 	vm->is_thread = true;
 	/* T0SZ; 0 until a VM's first vCPU on some kernels */
 	vm->ipa_bits = vtcr ? 64 - (vtcr & 63) : 0;
@@ -242,6 +242,19 @@ bool s2_core_is_listed(struct s2_core *core, uint64_t kvm)
 	       !read_list(core, here.next, &next) &&
 	       !read_list(core, here.prev, &prev) &&
 	       next.prev == node && prev.next == node;
+}
+
+bool s2_core_is_there(struct s2_core *core, const struct s2_core_vm *vm)
+{
+	uint64_t maker, mm, users;
+
+	if (!s2_core_is_listed(core, vm->kvm))
+		return false;
+	if (peek(core, vm->kvm, S2_L_KVM_PID, &maker) ||
+	    peek(core, vm->kvm, S2_L_KVM_MM, &mm) ||
+	    peek(core, vm->mm, S2_L_MM_USERS, &users))
+		return false;
+	return maker == vm->maker && mm == vm->mm && (!vm->alive || users);
 }
 
 /* Return: 0; -EAGAIN: it changed meanwhile; -EBADMSG, -ENOMEM, with a text */

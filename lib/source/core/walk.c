@@ -342,6 +342,9 @@ static int try_part(struct s2_walk *walk, uint64_t *gpa, uint64_t end)
 	err = s2_guard_read(walk->image, walk->layout, walk->kvm, &before);
 	if (err)
 		return err;
+	/* A table that was given back holds anything, and does not change meanwhile */
+	if (before.pgt != walk->pgt)
+		return -EINTR;
 	err = scan_part(walk, gpa, end);
 	if (!err)
 		err = check_path(walk);

@@ -55,6 +55,7 @@ struct s2_level {
  * struct s2_walk - a page table, and how far it was read
  * @image, @layout, @map: the kernel
  * @kvm: address of its struct kvm
+ * @pgt: address of its struct kvm_pgtable, as long as there is one
  * @live: it can change
  * @phys: runs end where physical addresses do not follow on
  * @root: physical address of the table
@@ -68,6 +69,7 @@ struct s2_walk {
 	const struct s2_layout *layout;
 	struct s2_memmap *map;
 	uint64_t kvm;
+	uint64_t pgt;
 	bool live;
 	bool phys;
 	uint64_t root;

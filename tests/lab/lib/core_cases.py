@@ -16,7 +16,7 @@ RAM, BLOCKS, LOW, HIGH = 0x40000000, 0x80000000, 0x50000000, 0x8000000000
 
 # name: of the kernel and of the CPU; fwb, dic: of the CPU; page: its size;
 # vfio: what a BAR becomes that vfio-pci maps; variables: the kernel has symbols of
-# them, so that the memory map can be found
+# them, so that a dump of it tells the memory map and what the host can do
 Host = namedtuple("Host", "kernel cpu fwb dic page vfio variables append",
                   defaults=([],))
 
@@ -81,16 +81,13 @@ def slots(host):
     """(VM, slot) -> (gpa, bytes, members)."""
     page = host.page
     x = "x" if host.dic else "-"
-    # without the memory map a page that is mapped could be of several classes
-    known = host.variables
 
     def ram(bytes_, perm=f"rw{x}", ran=0, **more):
-        return slot("ram" if known else None, "wb", "wb", perm, wb_bytes=bytes_,
+        return slot("ram", "wb", "wb", perm, wb_bytes=bytes_,
                     exec_bytes=bytes_ if host.dic else ran, **more)
 
     def bar(kind, vma, mapped, bytes_):
-        return slot(kind if known else None, vma, mapped, "rw-",
-                    **{f"{mapped}_bytes": bytes_})
+        return slot(kind, vma, mapped, "rw-", **{f"{mapped}_bytes": bytes_})
 
     vfio = "io-nc" if host.vfio == "nc" else "io"
     return {
@@ -107,7 +104,7 @@ def slots(host):
         ("bar", 1): (HIGH, M, bar("io", "device", "device", M)),
         ("bar", 2): (HIGH + 16 * M, M, bar("io", "nc", "device", 16 * page)),
         ("bar", 3): (HIGH + 32 * M, 4 * M,
-                     slot("mixed" if known else None, "mixed", "mixed", f"rw{x}",
+                     slot("mixed", "mixed", "mixed", f"rw{x}",
                           wb_bytes=2 * M, device_bytes=2 * M,
                           exec_bytes=2 * M if host.dic else 0)),
         ("vfio", 0): (RAM, 2 * M, ram(64 * K)),
