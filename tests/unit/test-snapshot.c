@@ -49,7 +49,7 @@ static void test_not_json(void **data)
 	refuse("   \n", -EBADMSG, "ends early");
 	refuse("hello", -EBADMSG, "not JSON");
 	refuse("{\"a\":1,}", -EBADMSG, "not JSON");
-	refuse("\x7f" "ELF", -EBADMSG, "not JSON");
+	refuse("\x7f" "ELF", -ESPIPE, "a memory dump must be a file");
 	refuse("{\"a\":\"\xff\"}", -EBADMSG, "not JSON");
 	refuse("null", -EBADMSG, "");
 	refuse(HEAD TAIL "x", -EBADMSG, "something follows");
