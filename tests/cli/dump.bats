@@ -122,12 +122,6 @@ expect_refused() {
 	expect_one_line "must be a file"
 }
 
-@test "a compressed dump without libkdumpfile says what to install" {
-	ldconfig -p | grep -q 'libkdumpfile\.so' && skip "libkdumpfile is installed"
-	printf 'KDUMP   %4096s' "" > dump
-	expect_refused "install libkdumpfile"
-}
-
 @test "--source and --from do not go together; a source that is no word" {
 	make_dump
 	s2 --from dump --source=core list

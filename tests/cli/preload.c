@@ -8,6 +8,7 @@
  *   FAIL_ALLOC_COUNT=FILE	write how many there were to FILE
  *   SIGNAL_AT_FSYNC=N		the first fsync() is met by signal N
  *   NO_TMPFILE=1		the file system has no files without a name
+ *   NO_LIBRARY=NAME		no library whose name begins so is installed
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -19,6 +20,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 void *__libc_malloc(size_t size);
@@ -119,4 +121,15 @@ int open(const char *path, int flags, ...)
 		return -1;
 	}
 	return real(path, flags, mode);
+}
+
+void *dlopen(const char *name, int flags)
+{
+	void *(*real)(const char *name, int flags) =
+		(void *(*)(const char *, int))dlsym(RTLD_NEXT, "dlopen");
+	const char *absent = getenv("NO_LIBRARY");
+
+	if (absent && name && !strncmp(name, absent, strlen(absent)))
+		return NULL;
+	return real(name, flags);
 }

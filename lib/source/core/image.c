@@ -11,8 +11,9 @@
 #define PTE_TABLE	2u
 #define LEVELS_MAX	5
 
-/* A read costs something, however little it reads */
+/* A read costs something, however little it reads; more where a page is unpacked */
 #define READ_MIN	64u
+#define UNPACK_MIN	1024u
 
 int s2_image_read(const struct s2_image *image, uint64_t off, void *buf,
 		  size_t len)
@@ -66,7 +67,8 @@ static const struct s2_segment *find(const struct s2_segment *seg, size_t count,
 /* Takes @len bytes, or the least that counts, off the budget */
 static int spend(struct s2_image *image, size_t len)
 {
-	uint64_t cost = len < READ_MIN ? READ_MIN : len;
+	uint64_t least = image->kdump ? UNPACK_MIN : READ_MIN;
+	uint64_t cost = len < least ? least : len;
 
 	if (image->live)
 		return 0;

@@ -94,9 +94,8 @@ unsigned int s2_jail_enter(const int *keep, size_t count)
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (nr), 0, 1),		\
 	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 
-static unsigned int install(bool map)
+static unsigned int install(void)
 {
-	const uint32_t map_any = map ? SECCOMP_RET_ALLOW : SECCOMP_RET_KILL_PROCESS;
 	const struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 			 offsetof(struct seccomp_data, arch)),
@@ -114,12 +113,12 @@ static unsigned int install(bool map)
 		ALLOW(SYS_exit_group), ALLOW(SYS_exit),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 1, 0),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-		/* Memory, and of a file only where that is needed */
+		/* Memory, and no file */
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 			 offsetof(struct seccomp_data, args[4])),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0xffffffff, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-		BPF_STMT(BPF_RET | BPF_K, map_any),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
 	};
 	const struct sock_fprog program = {
 		.len = ARRAY_SIZE(code),
@@ -132,19 +131,29 @@ static unsigned int install(bool map)
 
 #else
 
-static unsigned int install(bool map)
+static unsigned int install(void)
 {
-	(void)map;
 	return 0;
 }
 
 #endif
 
-unsigned int s2_jail_close(bool map)
+void s2_jail_limit_memory(uint64_t bytes)
+{
+#ifdef ARCH
+	const struct rlimit limit = { bytes, bytes };
+
+	setrlimit(RLIMIT_AS, &limit);
+#else
+	(void)bytes;
+#endif
+}
+
+unsigned int s2_jail_close(void)
 {
 	const struct rlimit zero = { 0, 0 };
 
 	/* What is open stays so */
 	setrlimit(RLIMIT_NOFILE, &zero);
-	return install(map);
+	return install();
 }

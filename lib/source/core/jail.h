@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * First: no other files than @keep, no capabilities, another user than root, and no way
@@ -12,10 +13,13 @@
  */
 unsigned int s2_jail_enter(const int *keep, size_t count);
 
+/* Where what parses is not ours: no more memory than that */
+void s2_jail_limit_memory(uint64_t bytes);
+
 /*
- * Then, once libraries are loaded: only to read, to write and to get memory.  @map: also
- * to map files into memory, as libkdumpfile does.  Return: likewise.
+ * Then, once libraries are loaded: only to read, to write and to get memory.  Return:
+ * likewise.
  */
-unsigned int s2_jail_close(bool map);
+unsigned int s2_jail_close(void);
 
 #endif /* S2_CORE_JAIL_H */

@@ -5,6 +5,21 @@
 
 #include "source/core/image.h"
 
+enum s2_kdump_kind {
+	S2_KDUMP_NONE,	/* no such dump */
+	S2_KDUMP_DISK,
+	S2_KDUMP_FLAT,	/* the same, as makedumpfile -F writes it to a pipe */
+};
+
+/* kdump_head.c.  What the file begins with */
+enum s2_kdump_kind s2_kdump_kind(int fd);
+
+/*
+ * kdump_head.c: whether all of it is there, and the size of its blocks; 0 where that
+ * cannot be told.  Return: 0, or -EBADMSG or -ENOMEM with a text
+ */
+int s2_kdump_head(struct s2_image *image, uint32_t *block);
+
 /*
  * Loads the library if @fd is a dump that needs it, as long as files may still be
  * opened.  Return: whether it is such a dump.

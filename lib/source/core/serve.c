@@ -9,6 +9,9 @@
 #include "source/core/kdump.h"
 #include "source/core/wire.h"
 
+/* libkdumpfile's: for a dump's table of pages, and its notes, whose size the dump says */
+#define KDUMP_MEMORY	(2ull << 30)
+
 /* Its streams; too large for a stack */
 struct server {
 	struct s2_core core;
@@ -163,7 +166,9 @@ void s2_core_serve(struct s2_ctx *ctx, const char *name, bool live, int fd,
 	s2_ctx_set_log(ctx, NULL, NULL);
 	s->ctx = ctx;
 	s->in.fd = s->out.fd = peer;
-	jail |= s2_jail_close(!live && s2_kdump_load(fd));
+	if (!live && s2_kdump_load(fd))
+		s2_jail_limit_memory(KDUMP_MEMORY);
+	jail |= s2_jail_close();
 	err = s2_core_open(&s->core, ctx, fd, name, live, btf_fd);
 	if (btf_fd >= 0)
 		close(btf_fd);

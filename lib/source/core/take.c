@@ -135,18 +135,20 @@ static void fill_extent(struct s2_obj *obj, const struct s2_core_extent *e)
 static int keep_extent(struct target *t, const struct s2_core_extent *e)
 {
 	struct s2_obj *obj, *copy;
+	bool device;
 	int err = 0;
 
 	obj = s2_list_add(&t->scratch);
 	if (!obj)
 		return s2_fail_nomem(t->model->ctx);
 	fill_extent(obj, e);
-	if (t->bars && s2_extent_may_be_bar(obj) &&
-	    s2_obj_has(obj, S2_EXTENT_HPA)) {
+	device = (t->flags & S2_LOAD_DEVICES) && s2_extent_may_be_bar(obj) &&
+		s2_obj_has(obj, S2_EXTENT_HPA);
+	if (device && t->bars) {
 		err = s2_bars_add_extent(t->bars, t->model, t->extents, obj);
 	} else {
 		/* Of memory that is no device's only where that is asked for */
-		if (!(t->flags & S2_LOAD_PHYS))
+		if (!device && !(t->flags & S2_LOAD_PHYS))
 			s2_obj_forget(obj, S2_EXTENT_HPA);
 		copy = s2_list_add(t->extents);
 		if (copy)
