@@ -62,7 +62,8 @@ endif
 LAB_TESTS += $(addprefix tests/lab/,kept observe audit audit-live matrix matrix-64k \
 	       edges stops vgic combine refuse events oracle kunit policy policy-matrix \
 	       policy-edges policy-split policy-refused policy-race \
-	       policy-burst policy-tool enforce selftests libvirt libvirt-policy)
+	       policy-burst policy-tool enforce selftests libvirt libvirt-policy \
+	       core core-race core-refused)
 DEBUG_TESTS := $(addprefix tests/lab/,debug debug-matrix debug-policy \
 		 debug-policy-edges debug-policy-race debug-policy-refused \
 		 faults)

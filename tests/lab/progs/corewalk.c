@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "s2ctl.h"
 
@@ -345,6 +346,8 @@ int main(int argc, char **argv)
 	}
 	count = strtoull(argv[1], NULL, 0);
 	read_rules(argv[2]);
+	/* Else it would have little of the CPUs, beside VMs that never rest */
+	setpriority(PRIO_PROCESS, 0, -15);
 	if (s2_ctx_new(&ctx))
 		return 1;
 	err = s2_open_core(ctx, &src);
