@@ -144,6 +144,13 @@ put() {
 	done
 }
 
+@test "one file of several says how to put them together" {
+	need_library
+	make_dump
+	put $((4096 + 12)) '\1'
+	expect_refused "makedumpfile --reassemble"
+}
+
 @test "without libkdumpfile the error says what to install" {
 	make_dump
 	run --separate-stderr env LD_PRELOAD="$preload" NO_LIBRARY=libkdumpfile \

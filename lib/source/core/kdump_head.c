@@ -21,6 +21,8 @@
  */
 #define AT_TEXTS	32
 #define TEXTS		3u
+/* Whether it is one of several files, that makedumpfile --split wrote at once */
+#define AT_SPLIT	12
 
 /* In a flattened file the parts follow a head of this size, each with its place */
 #define FLAT_HEAD	4096
@@ -173,6 +175,17 @@ static int check_texts(struct s2_image *image, uint64_t block)
 	return 0;
 }
 
+static int check_split(struct s2_image *image, uint64_t block)
+{
+	uint32_t split;
+
+	if (s2_image_read(image, block + AT_SPLIT, &split, sizeof(split)))
+		return cut_short(image);
+	return split ? s2_fail(image->ctx, -EBADMSG,
+			       "%s: one of several files of a dump: put them together first, with makedumpfile --reassemble",
+			       image->name) : 0;
+}
+
 /* Behind the head: its second part, two bitmaps, and the places of pages */
 static int check_rest(struct s2_image *image, const struct head *head)
 {
@@ -188,7 +201,9 @@ static int check_rest(struct s2_image *image, const struct head *head)
 		return s2_fail(image->ctx, -EBADMSG,
 			       "%s: its table of pages has room for fewer than it says there are",
 			       image->name);
-	err = check_texts(image, head->block);
+	err = check_split(image, head->block);
+	if (!err)
+		err = check_texts(image, head->block);
 	if (!err)
 		err = count_pages(image, off + bytes / 2, bytes / 2, &count);
 	return err ? err : check_places(image, off + bytes, count);
