@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# core-race.sh WALKS: corewalk beside VMs that fault, split blocks, lose their memory,
+# core-race.sh WALKS CLASS TYPE [WORD...]: corewalk beside VMs that fault, split blocks, lose their memory,
 # change what is behind an address, and come and go.  What it says is in $share/walk.
+# A BAR that vfio-pci maps is of CLASS and TYPE; with the WORDs blocks are split.
 set -eu
 # shellcheck source=common.sh
 . /mnt/share/common.sh
@@ -27,17 +28,21 @@ act()
 }
 acting=
 
+walks=$1 vfio_class=$2 vfio_type=$3
+shift 3
+split=$*
 # shellcheck disable=SC2046
-set -- "$1" $(ivshmems)
-bar=/sys/bus/pci/devices/$2/resource2
-vfio-bind "$3"
+set -- $(ivshmems)
+bar=/sys/bus/pci/devices/$1/resource2
+vfio-bind "$2"
 
 start steady --hold=idle --slot hugetlb,size=4M,gpa=$ram,slot=0 \
-	--slot "vfio=$3/2,size=1M,gpa=$high,slot=1" \
+	--slot "vfio=$2/2,size=1M,gpa=$high,slot=1" \
 	--guest write@$ram:4M:2M --guest read@$high:1M
 start faults --hold=faults --slot anon,size=1M,gpa=$ram,slot=0
+# shellcheck disable=SC2086
 act split "--flags 0:log --guest write@$ram:8M:64K --flags 0:none --discard 0 --guest write@$ram:8M:2M" \
-	--eager-split 2M --slot anon-thp,size=8M,gpa=$ram,slot=0
+	$split --slot anon-thp,size=8M,gpa=$ram,slot=0
 # At one address RAM, then a device, and RAM again
 act swap "--delete 0 --move 1:$ram --guest read@$ram:2M:64K --move 1:$high --make 0 --guest write@$ram:2M:64K" \
 	--slot anon,size=2M,gpa=$ram,slot=0 \
@@ -54,17 +59,17 @@ brief=$!
 
 cat > /tmp/rules << END
 steady 0 ram wb wb rwx 0
-steady 1 io-nc device nc rw $(start_of "$3")
+steady 1 $vfio_class device $vfio_type rw $(start_of "$2")
 steady all
 faults 0 ram wb wb rwx 0
 split 0 ram wb wb rwx 0
 swap 0 ram wb wb rwx 0
-swap 1 io device device rw $(($(start_of "$2") + 0x100000))
+swap 1 io device device rw $(($(start_of "$1") + 0x100000))
 readonly 0 ram wb wb rx 0
 brief 0 ram wb wb rwx 0
-brief 1 io device device rw $(start_of "$2")
+brief 1 io device device rw $(start_of "$1")
 END
-keep walk corewalk "$1" /tmp/rules
+keep walk corewalk "$walks" /tmp/rules
 : > /tmp/stop
 wait "$brief"
 # Each must still be there, for one that failed has ended; they do not look at SIGTERM
