@@ -163,6 +163,7 @@ bench: all	## measure, in instructions: JSON, of the series and of audits
 	@tests/bench/audit
 	@tests/bench/read
 	@tests/bench/live
+	@tests/bench/core
 
 # What files say of other files
 SUBST = sed -e 's|@prefix@|$(prefix)|; s|@bindir@|$(bindir)|' \
