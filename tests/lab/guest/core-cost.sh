@@ -8,14 +8,25 @@ set -eu
 # shellcheck source=common.sh
 . /mnt/share/common.sh
 
-# Microseconds of bash; a run before the one that counts has all in the caches
+# The least of some: what the host does beside it only ever adds.  Bash has microseconds.
+# A wait is no work: runs that waited for something do not count.
 cost()
 {
-	local begin
-	s2ctl --source=core list > /dev/null
-	begin=${EPOCHREALTIME/[.,]/}
-	s2ctl --source=core list > /dev/null
-	echo $(((${EPOCHREALTIME/[.,]/} - begin) * 1000))
+	local begin spent least="" user sys n=0
+	TIMEFORMAT="%3U %3S"
+
+	for _ in {1..40}; do
+		begin=${EPOCHREALTIME/[.,]/}
+		read -r user sys < <({ time s2ctl --source=core list \
+			> /dev/null; } 2>&1)
+		spent=$((${EPOCHREALTIME/[.,]/} - begin))
+		# Those are seconds with three digits behind the point
+		((spent < (10#${user/./} + 10#${sys/./}) * 1000 + 15000)) ||
+			continue
+		[[ $least ]] && ((least <= spent)) || least=$spent
+		((++n < 5)) || break
+	done
+	echo "${least}000"
 }
 
 {
