@@ -4,9 +4,11 @@
  * another process; here its records become a model.
  */
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -225,6 +227,18 @@ static int open_memory(struct s2_ctx *ctx, const char *name, bool live, int fd,
 	return err;
 }
 
+/* Whether it cannot be for want of privilege that the kernel refuses */
+static bool has_rawio(void)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct caps[2];
+
+	return !syscall(SYS_capget, &head, caps) &&
+	       (caps[0].effective >> CAP_SYS_RAWIO & 1);
+}
+
 /* The kernel says why only to whoever reads its log */
 static int cannot_open(struct s2_ctx *ctx, const char *path, int err)
 {
@@ -242,6 +256,10 @@ static int cannot_open(struct s2_ctx *ctx, const char *path, int err)
 	    strstr(lockdown, "[confidentiality]"))
 		return s2_fail(ctx, -EACCES,
 			       "%s cannot be opened: the kernel is locked down (lockdown=confidentiality), so that nobody reads its memory",
+			       path);
+	if (has_rawio())
+		return s2_fail(ctx, -EACCES,
+			       "%s cannot be opened, even with CAP_SYS_RAWIO: is the kernel locked down (lockdown=confidentiality), or does a security module or a user namespace forbid it?",
 			       path);
 	return s2_fail(ctx, -EACCES,
 		       "%s cannot be opened: that needs CAP_SYS_RAWIO: run as root",
