@@ -2,7 +2,6 @@
 /* Memory of a kernel by physical and by virtual address */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "source/core/image.h"
 #include "source/core/kdump.h"
@@ -14,28 +13,6 @@
 /* A read costs something, however little it reads; more where a page is unpacked */
 #define READ_MIN	64u
 #define UNPACK_MIN	1024u
-
-int s2_image_read(const struct s2_image *image, uint64_t off, void *buf,
-		  size_t len)
-{
-	size_t done = 0;
-
-	if (off > INT64_MAX - len)
-		return -ENODATA;
-	while (done < len) {
-		ssize_t n = image->pread(image->fd, (char *)buf + done,
-					 len - done, (off_t)(off + done));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (!n)
-			return -ENODATA;
-		done += (size_t)n;
-	}
-	return 0;
-}
 
 /* The last segment that begins at or before @addr; @last: where it was last time */
 static const struct s2_segment *find(const struct s2_segment *seg, size_t count,

@@ -108,7 +108,7 @@ int s2_image_elf(struct s2_image *image);
 /* image_info.c: VMCOREINFO in memory, for a dump that has no note of it */
 int s2_image_find_info(struct s2_image *image);
 
-/* Reads a part of the file.  Return: 0, -ENODATA behind its end, or -errno */
+/* image_read.c: a part of the file.  Return: 0, -ENODATA behind its end, or -errno */
 int s2_image_read(const struct s2_image *image, uint64_t off, void *buf,
 		  size_t len);
 
