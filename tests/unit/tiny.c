@@ -153,6 +153,7 @@ static void make_tasks(struct tiny *tiny, uint64_t ioctl)
 	put_va(tiny, files, fdt);
 	tiny_put(tiny, fdt, 8, 4);
 	put_va(tiny, fdt + 8, fds);
+	tiny->fds = fds;
 	put_va(tiny, op + 8, ioctl);
 	for (int i = 0; i < 2; i++) {
 		uint64_t file = tiny_take(tiny, 32, 8);

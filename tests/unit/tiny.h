@@ -33,6 +33,7 @@
  * @root, @l2, @l3: its page table; @l3 maps the first 2 MiB of slot 0
  * @l2_bar: and that of the BAR
  * @mm, @node, @vma: its VMM's mappings
+ * @fds: descriptors of the VMM: 5 and 6 are its VMs
  * @vm_list, @init_task: variables
  */
 struct tiny {
@@ -50,6 +51,7 @@ struct tiny {
 	uint64_t mm;
 	uint64_t node;
 	uint64_t vma[2];
+	uint64_t fds;
 	uint64_t vm_list;
 	uint64_t init_task;
 };

@@ -26,7 +26,6 @@ struct core {
 	bool live;
 	char *name;
 	struct s2_bars bars;
-	bool bars_read;
 };
 
 static void core_close(struct s2_source *src)
@@ -80,6 +79,9 @@ static int take_vm(struct list_target *t, const struct s2_core_vm *from)
 	if (!vm)
 		return s2_fail_nomem(t->model->ctx);
 	vm->tag = (uint32_t)t->model->vms.count - 1;
+	/* That it is there is all that is known; why will be said when it is read */
+	if (!from->known)
+		return 0;
 	s2_obj_set_num(vm, S2_VM_PID, from->is_thread && t->live ?
 		       s2_proc_tgid(t->model->ctx, from->pid) : from->pid);
 	if (from->has_fd)
@@ -88,7 +90,8 @@ static int take_vm(struct list_target *t, const struct s2_core_vm *from)
 		s2_obj_set_num(vm, S2_VM_START, from->start / NSEC_PER_TICK);
 	s2_obj_set_num(vm, S2_VM_ALIVE, from->alive);
 	s2_obj_set_num(vm, S2_VM_VCPUS, from->vcpus);
-	s2_obj_set_num(vm, S2_VM_SLOT_COUNT, from->slots);
+	if (from->slots_known)
+		s2_obj_set_num(vm, S2_VM_SLOT_COUNT, from->slots);
 	if (from->ipa_bits)
 		s2_obj_set_num(vm, S2_VM_IPA_BITS, from->ipa_bits);
 	if (from->facts_known)
@@ -138,7 +141,6 @@ static int core_load_vms(struct s2_source *src, struct s2_model *model,
 	int err = read_around(core, model);
 
 	s2_bars_clear(&core->bars);
-	core->bars_read = false;
 	req.dic = core->live ? s2_host_dic() : S2_UNKNOWN;
 	req.pkvm = core->live ? s2_host_pkvm(model->ctx) : S2_UNKNOWN;
 	if (!err)
@@ -154,23 +156,6 @@ static int core_load_vms(struct s2_source *src, struct s2_model *model,
 
 /* ------------------------------------------------------------------- details */
 
-/* Once for all VMs that were found together; memory without a name is still memory */
-static int read_bars(struct core *core, struct s2_model *model)
-{
-	char text[S2_ERROR_MAX];
-	int err;
-
-	if (core->bars_read || !core->live)
-		return 0;
-	core->bars_read = true;
-	err = s2_bars_read(model->ctx, &core->bars);
-	if (!err || err == -ENOMEM || err == -EMFILE || err == -ENFILE)
-		return err;
-	snprintf(text, sizeof(text), "%s", s2_ctx_error(model->ctx));
-	return s2_model_problem(model, S2_PROBLEM_REFUSED, NULL,
-				"PCI devices cannot be named: %s", text);
-}
-
 static int core_load_details(struct s2_source *src, struct s2_model *model,
 			     unsigned int flags)
 {
@@ -181,7 +166,7 @@ static int core_load_details(struct s2_source *src, struct s2_model *model,
 	if (!(flags & S2_LOAD_SLOTS))
 		return 0;
 	if (devices)
-		err = read_bars(core, model);
+		err = s2_bars_need(&core->bars, model);
 	for (size_t i = 0; !err && i < model->vms.count; i++)
 		err = s2_core_take_vm(&core->peer, model,
 				      s2_list_at(&model->vms, i), flags,

@@ -47,6 +47,7 @@ static int spend(struct s2_image *image, size_t len)
 	uint64_t least = image->kdump ? UNPACK_MIN : READ_MIN;
 	uint64_t cost = len < least ? least : len;
 
+	image->reads++;
 	if (image->live)
 		return 0;
 	if (cost > image->budget)
@@ -75,19 +76,6 @@ int s2_image_phys(struct s2_image *image, uint64_t pa, void *buf, size_t len)
 	return read_segment(image, seg, seg ? pa - seg->pa : 0, buf, len);
 }
 
-/* The address in an entry of the kernel's own page table */
-static uint64_t entry_address(const struct s2_image *image, uint64_t pte)
-{
-	uint64_t pa = pte & ((1ull << (image->lpa2 ? 50 : 48)) -
-			     (1ull << image->page_shift));
-
-	if (image->lpa2)
-		return pa | (pte >> 8 & 3) << 50;
-	if (image->page_shift == 16)
-		return pa | (pte >> 12 & 15) << 48;
-	return pa;
-}
-
 /* Walks the kernel's page table as the CPU does */
 static int translate(struct s2_image *image, uint64_t va)
 {
@@ -109,7 +97,7 @@ static int translate(struct s2_image *image, uint64_t va)
 			return err;
 		if (!(pte & PTE_VALID))
 			return -EFAULT;
-		table = entry_address(image, pte);
+		table = s2_pte_address(pte, image->page_shift, image->lpa2);
 		if (level && (pte & PTE_TABLE))
 			continue;
 		image->last.bytes = 1ull << shift;

@@ -51,6 +51,11 @@ struct s2_translated {
  * @lpa2: its page tables hold addresses of 52 bits in pages of 4 or 16 KiB
  * @pgd: physical address of its page table; of dumps
  * @pread: pread(2); a test puts another in its place, to change what is read meanwhile
+ * @reads: how often it was read
+ * @patience: reads that may still be spent on what must be read again because it changed;
+ *	see s2_image_again()
+ * @leaves: entries of stage-2 tables that may still be met: a dump has no more of them
+ *	than bytes for them
  * @budget: bytes that may still be read: what a dump holds, many times over.  Whoever
  *	goes round in a circle comes to its end
  * @last: for translating
@@ -76,6 +81,9 @@ struct s2_image {
 	bool lpa2;
 	uint64_t pgd;
 	ssize_t (*pread)(int fd, void *buf, size_t len, off_t off);
+	uint64_t reads;
+	uint64_t patience;
+	uint64_t leaves;
 	uint64_t budget;
 	struct s2_translated last;
 };
@@ -90,6 +98,9 @@ int s2_image_open(struct s2_image *image, struct s2_ctx *ctx, int fd,
 		  const char *name, bool live);
 void s2_image_close(struct s2_image *image);
 
+/* Whether a file begins as dumps do, whatever else is in it */
+bool s2_image_is_dump(int fd);
+
 /* Return: 0; -EFAULT: there is nothing; -ELOOP: @budget; -EIO, -ENODATA: it cannot be read */
 int s2_image_phys(struct s2_image *image, uint64_t pa, void *buf, size_t len);
 int s2_image_virt(struct s2_image *image, uint64_t va, void *buf, size_t len);
@@ -101,6 +112,27 @@ bool s2_image_text(const struct s2_image *image, const char *key, char *buf,
 /* "SYMBOL(name)=" and the like; symbols are hexadecimal.  Return: whether it is there */
 bool s2_image_number(const struct s2_image *image, const char *kind,
 		     const char *name, uint64_t *num);
+
+/* Of one list of VMs and all that is read of them: some 4 seconds */
+#define S2_PATIENCE	1000000u
+
+/*
+ * Whether something that changed while it was read may be read again, after a moment:
+ * after less than @tries, and while there is patience left, which nobody can use up alone
+ * for long.  @since: @reads when it was begun
+ */
+bool s2_image_again(struct s2_image *image, uint64_t since, int try, int tries);
+
+/* The address in an entry of a page table.  @lpa2: of 52 bits, in pages of 4 or 16 KiB */
+static inline uint64_t s2_pte_address(uint64_t pte, unsigned int page_shift,
+				      bool lpa2)
+{
+	uint64_t pa = pte & ((1ull << (lpa2 ? 50 : 48)) - (1ull << page_shift));
+
+	if (lpa2)
+		return pa | (pte >> 8 & 3) << 50;
+	return page_shift == 16 ? pa | (pte >> 12 & 15) << 48 : pa;
+}
 
 /* image_elf.c: headers and notes of an ELF file.  -ENOEXEC without a text: it is none */
 int s2_image_elf(struct s2_image *image);

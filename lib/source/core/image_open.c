@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Opening the memory of a kernel, in whatever form it is */
+#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +12,10 @@
 /* Of the budget: what a dump holds so many times, and what the smallest may take */
 #define BUDGET_TIMES	16
 #define BUDGET_MIN	(1ull << 30)
+/* Entries of a dump that is hardly larger than its headers */
+#define LEAVES_MIN	65536u
+/* How much larger memory is than what was made of it */
+#define UNPACKED_TIMES	64
 
 static int read_page_shift(struct s2_image *image)
 {
@@ -60,6 +65,8 @@ static void set_budget(struct s2_image *image)
 	if (fstat(image->fd, &st))
 		return;
 	stored = (uint64_t)st.st_blocks * 512;
+	image->leaves = LEAVES_MIN + stored / 8 *
+		(image->kdump ? UNPACKED_TIMES : 1);
 	image->budget = BUDGET_MIN +
 		stored * BUDGET_TIMES * (image->kdump ? BUDGET_TIMES : 1);
 }
@@ -77,6 +84,15 @@ static int open_dump(struct s2_image *image)
 	return err;
 }
 
+bool s2_image_is_dump(int fd)
+{
+	char magic[SELFMAG];
+
+	return (pread(fd, magic, sizeof(magic), 0) == sizeof(magic) &&
+		!memcmp(magic, ELFMAG, sizeof(magic))) ||
+	       s2_kdump_kind(fd) != S2_KDUMP_NONE;
+}
+
 int s2_image_open(struct s2_image *image, struct s2_ctx *ctx, int fd,
 		  const char *name, bool live)
 {
@@ -88,6 +104,8 @@ int s2_image_open(struct s2_image *image, struct s2_ctx *ctx, int fd,
 	image->name = name;
 	image->live = live;
 	image->pread = pread;
+	image->patience = S2_PATIENCE;
+	image->leaves = UINT64_MAX;
 	err = live ? s2_image_elf(image) : open_dump(image);
 	if (err == -ENOEXEC && live)
 		err = s2_fail(ctx, err, "%s: not an ELF file", name);

@@ -5,12 +5,14 @@
  */
 #include <errno.h>
 #include <grp.h>
+#include <limits.h>
 #include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -34,18 +36,38 @@
 #undef ARCH
 #endif
 
-static void close_others(const int *keep, size_t count)
+static void close_range_of(unsigned int from, unsigned int to)
 {
 	long max = sysconf(_SC_OPEN_MAX);
 
-	for (int fd = 0; fd < max && fd < 65536; fd++) {
-		bool kept = false;
+	if (!syscall(SYS_close_range, from, to, 0))
+		return;
+	/* Before Linux 5.9 */
+	for (unsigned int fd = from; fd <= to && (long)fd < max; fd++)
+		close((int)fd);
+}
 
-		for (size_t i = 0; i < count; i++)
-			kept |= keep[i] == fd;
-		if (!kept)
-			close(fd);
+static int cmp_fd(const void *a, const void *b)
+{
+	const int *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* @keep is put in order; negative ones are none */
+static void close_others(int *keep, size_t count)
+{
+	unsigned int from = 0;
+
+	qsort(keep, count, sizeof(*keep), cmp_fd);
+	for (size_t i = 0; i < count; i++) {
+		if (keep[i] < 0)
+			continue;
+		if ((unsigned int)keep[i] > from)
+			close_range_of(from, (unsigned int)keep[i] - 1);
+		from = (unsigned int)keep[i] + 1;
 	}
+	close_range_of(from, UINT_MAX);
 }
 
 static bool drop_capabilities(void)
@@ -67,7 +89,7 @@ static bool become_nobody(void)
 	       !setresuid(NOBODY, NOBODY, NOBODY);
 }
 
-unsigned int s2_jail_enter(const int *keep, size_t count)
+unsigned int s2_jail_enter(int *keep, size_t count)
 {
 	const struct rlimit zero = { 0, 0 };
 	unsigned int done = 0;

@@ -11,7 +11,7 @@
  * First: no other files than @keep, no capabilities, another user than root, and no way
  * back.  Return: S2_JAIL_* of what could be done.
  */
-unsigned int s2_jail_enter(const int *keep, size_t count);
+unsigned int s2_jail_enter(int *keep, size_t count);
 
 /* Where what parses is not ours: no more memory than that */
 void s2_jail_limit_memory(uint64_t bytes);

@@ -140,3 +140,38 @@ int s2_peek(struct s2_image *image, const struct s2_layout *layout,
 	return s2_image_virt(image, base + m->off, value,
 			     m->bytes < 8 ? m->bytes : 8);
 }
+
+int s2_span_read(struct s2_image *image, const struct s2_layout *layout,
+		 uint64_t base, enum s2_layout_id first, enum s2_layout_id last,
+		 struct s2_span *span)
+{
+	uint32_t end = 0;
+
+	memset(span, 0, sizeof(*span));
+	span->off = UINT32_MAX;
+	for (enum s2_layout_id id = first; id <= last; id++) {
+		const struct s2_member *m = &layout->m[id];
+
+		if (m->off < span->off)
+			span->off = m->off;
+		if (m->off + m->bytes > end)
+			end = m->off + m->bytes;
+	}
+	if (end - span->off > S2_SPAN_MAX)
+		return -EBADMSG;
+	return s2_image_virt(image, base + span->off, span->data,
+			     end - span->off);
+}
+
+uint64_t s2_span_get(const struct s2_layout *layout, const struct s2_span *span,
+		     enum s2_layout_id id, uint32_t skip)
+{
+	const struct s2_member *m = &layout->m[id];
+	uint32_t at = m->off - span->off + skip;
+	uint32_t bytes = m->bytes < 8 ? m->bytes : 8;
+	uint64_t value = 0;
+
+	if (at <= S2_SPAN_MAX - bytes)
+		memcpy(&value, span->data + at, bytes);
+	return value;
+}

@@ -76,4 +76,24 @@ static inline bool s2_layout_has(const struct s2_layout *layout,
 int s2_peek(struct s2_image *image, const struct s2_layout *layout,
 	    uint64_t base, enum s2_layout_id id, uint64_t *value);
 
+/* Members of a structure that lie near each other, read at once */
+#define S2_SPAN_MAX	512u
+
+struct s2_span {
+	uint32_t off;
+	unsigned char data[S2_SPAN_MAX];
+};
+
+/*
+ * Reads from the first to the last of the members @first to @last of the structure at
+ * @base.  Return: as s2_image_virt(); -EBADMSG: they lie too far from each other
+ */
+int s2_span_read(struct s2_image *image, const struct s2_layout *layout,
+		 uint64_t base, enum s2_layout_id first, enum s2_layout_id last,
+		 struct s2_span *span);
+
+/* A member of what was read, or 8 bytes that begin @skip bytes behind where it begins */
+uint64_t s2_span_get(const struct s2_layout *layout, const struct s2_span *span,
+		     enum s2_layout_id id, uint32_t skip);
+
 #endif /* S2_CORE_LAYOUT_H */

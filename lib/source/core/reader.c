@@ -45,3 +45,22 @@ void s2_core_close(struct s2_core *core)
 	s2_image_close(&core->image);
 	memset(core, 0, sizeof(*core));
 }
+
+int s2_core_add_vm(struct s2_core *core, uint64_t kvm)
+{
+	struct s2_core_vm *more;
+
+	if (core->vms == S2_CORE_VMS_MAX)
+		return s2_fail(core->image.ctx, -EBADMSG,
+			       "%s: its list of VMs does not end",
+			       core->image.name);
+	/* In steps of 16: there are few */
+	if (core->vms % 16 == 0) {
+		more = reallocarray(core->vm, core->vms + 16, sizeof(*more));
+		if (!more)
+			return s2_fail_nomem(core->image.ctx);
+		core->vm = more;
+	}
+	core->vm[core->vms++] = (struct s2_core_vm){ .kvm = kvm };
+	return 0;
+}

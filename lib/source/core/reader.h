@@ -22,11 +22,14 @@ enum s2_known {
  * struct s2_core_vm - a VM
  * @kvm: address of its struct kvm
  * @mm: and of the address space that made it
+ * @owner: and of the first task of that, or 0
+ * @known: whether its structure could be read; else only that it is there is known
  * @pid: process, or the thread that made it where @is_thread
  * @maker: the thread that made it
  * @fd: a descriptor of it in that process, if @has_fd
  * @start: when that process started, in nanoseconds since the host did; 0: not known
  * @alive: whether the address space still exists
+ * @slots: memory slots, if @slots_known
  * @ipa_bits: width of guest-physical addresses
  * @facts: of the whole VM: mask of enum kvm_s2_fact
  * @facts_known: whether these are all
@@ -34,6 +37,7 @@ enum s2_known {
 struct s2_core_vm {
 	uint64_t kvm;
 	uint64_t mm;
+	uint64_t owner;
 	uint64_t start;
 	uint32_t pid;
 	uint32_t maker;
@@ -42,6 +46,8 @@ struct s2_core_vm {
 	uint32_t slots;
 	uint32_t ipa_bits;
 	uint32_t facts;
+	bool known;
+	bool slots_known;
 	bool facts_known;
 	bool is_thread;
 	bool has_fd;
@@ -112,10 +118,38 @@ void s2_core_read_host(struct s2_core *core);
 int s2_core_load_btf(struct s2_core *core, int fd, struct s2_btf *btf);
 
 /*
- * vms.c: finds the VMs.  Return: 0; -EINTR: they changed each time; -EOPNOTSUPP: they
- * cannot be found; -EBADMSG, -ENOMEM; with a text
+ * vms.c: finds the VMs; one that cannot be read is still one.  Return: 0; -EINTR: they
+ * changed each time; -EOPNOTSUPP: they cannot be found; -EBADMSG, -ENOMEM; with a text
  */
 int s2_core_find_vms(struct s2_core *core);
+
+static inline int s2_core_peek(struct s2_core *core, uint64_t base,
+			       enum s2_layout_id id, uint64_t *value)
+{
+	return s2_peek(&core->image, &core->layout, base, id, value);
+}
+
+/* Another VM.  Return: 0; -EBADMSG: there are too many; -ENOMEM; with a text */
+int s2_core_add_vm(struct s2_core *core, uint64_t kvm);
+
+/* list.c: a list of the kernel's */
+typedef int (*s2_node_fn)(struct s2_core *core, uint64_t node, void *data);
+
+/*
+ * Calls @fn for each node behind @head, until it is @head again.  Return: 0; what @fn did;
+ * -EAGAIN: it changed meanwhile; -EBADMSG: it makes no sense
+ */
+int s2_core_each_node(struct s2_core *core, uint64_t head, s2_node_fn fn,
+		      void *data);
+
+/* Whether both neighbours of a node know it */
+bool s2_core_is_linked(struct s2_core *core, uint64_t node);
+
+/* files.c: the descriptors of VMs that are known, process by process */
+int s2_core_find_fds(struct s2_core *core);
+
+/* files.c: adds the VMs that the descriptors of all processes lead to.  As s2_core_find_vms() */
+int s2_core_find_in_files(struct s2_core *core);
 
 /* What is the same for all of a VM's memory: sets @facts and @facts_known */
 void s2_core_read_facts(struct s2_core *core, struct s2_core_vm *vm);

@@ -96,7 +96,7 @@ static int list(struct server *s, const struct s2_wire_request *req)
 		struct s2_core_vm vm = s->core.vm[i];
 
 		/* Addresses of the kernel's are nobody's business */
-		vm.kvm = vm.mm = 0;
+		vm.kvm = vm.mm = vm.owner = 0;
 		err = s2_wire_put(&s->out, S2_WIRE_VM, &vm, sizeof(vm));
 	}
 	return err ? err : end(s, 0, 0);
@@ -155,7 +155,7 @@ static int answer(struct server *s)
 void s2_core_serve(struct s2_ctx *ctx, const char *name, bool live, int fd,
 		   int btf_fd, int peer)
 {
-	const int keep[] = { fd, btf_fd, peer };
+	int keep[] = { fd, btf_fd, peer };
 	struct server *s = calloc(1, sizeof(*s));
 	unsigned int jail = s2_jail_enter(keep, 3);
 	int err;

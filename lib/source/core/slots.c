@@ -12,54 +12,45 @@
 /* A red-black tree of 32,767 is at most 32 deep */
 #define DEPTH_MAX	40
 
-struct rb_node {
-	uint64_t parent;
-	uint64_t right;
-	uint64_t left;
-};
+/* struct rb_node: parent and colour, right, left */
+#define RB_RIGHT	8
+#define RB_LEFT		16
 
 struct reading {
 	struct s2_image *image;
 	const struct s2_layout *layout;
-	uint64_t to_slot;	/* from a node back to its slot */
+	uint32_t node_off;	/* of the nodes of the set in use, in gfn_node[] */
 	uint64_t limit;		/* of guest-physical addresses, in pages */
 	struct s2_slots *slots;
 };
 
-static int read_members(struct reading *r, uint64_t at, struct s2_slot *slot)
+static int read_members(struct reading *r, const struct s2_span *span,
+			struct s2_slot *slot)
 {
-	uint64_t gfn, npages, flags, id;
-	int err = s2_peek(r->image, r->layout, at, S2_L_SLOT_GFN, &gfn);
+	const struct s2_layout *l = r->layout;
+	uint64_t gfn = s2_span_get(l, span, S2_L_SLOT_GFN, 0);
+	uint64_t npages = s2_span_get(l, span, S2_L_SLOT_NPAGES, 0);
+	uint64_t id = s2_span_get(l, span, S2_L_SLOT_ID, 0) & 0xffff;
+	uint64_t hva = s2_span_get(l, span, S2_L_SLOT_HVA, 0);
 
-	if (!err)
-		err = s2_peek(r->image, r->layout, at, S2_L_SLOT_NPAGES,
-			      &npages);
-	if (!err)
-		err = s2_peek(r->image, r->layout, at, S2_L_SLOT_HVA,
-			      &slot->hva);
-	if (!err)
-		err = s2_peek(r->image, r->layout, at, S2_L_SLOT_FLAGS, &flags);
-	if (!err)
-		err = s2_peek(r->image, r->layout, at, S2_L_SLOT_ID, &id);
-	if (err)
-		return err;
-	id &= 0xffff;
 	if (!npages || gfn >= r->limit || npages > r->limit - gfn ||
-	    id > S2_SLOTS_MAX || slot->hva + (npages << r->image->page_shift) <
-	    slot->hva)
+	    id > S2_SLOTS_MAX ||
+	    hva + (npages << r->image->page_shift) < hva)
 		return -EBADMSG;
-	slot->gpa = gfn << r->image->page_shift;
-	slot->bytes = npages << r->image->page_shift;
-	slot->flags = (uint32_t)flags;
-	slot->id = (uint32_t)id;
+	*slot = (struct s2_slot){
+		.id = (uint32_t)id,
+		.flags = (uint32_t)s2_span_get(l, span, S2_L_SLOT_FLAGS, 0),
+		.gpa = gfn << r->image->page_shift,
+		.bytes = npages << r->image->page_shift, .hva = hva,
+	};
 	return 0;
 }
 
-static int add_slot(struct reading *r, uint64_t node)
+static int add_slot(struct reading *r, const struct s2_span *span)
 {
 	struct s2_slots *slots = r->slots;
 	struct s2_slot slot;
-	int err = read_members(r, node - r->to_slot, &slot);
+	int err = read_members(r, span, &slot);
 
 	if (err)
 		return err;
@@ -88,20 +79,26 @@ static int add_slot(struct reading *r, uint64_t node)
 /* In order of address; each slot must lie behind the one before, so no loop goes on */
 static int read_node(struct reading *r, uint64_t node, int depth)
 {
-	struct rb_node rb;
+	const struct s2_layout *l = r->layout;
+	struct s2_span span;
 	int err;
 
 	if (!node)
 		return 0;
 	if (depth > DEPTH_MAX)
 		return -EBADMSG;
-	err = s2_image_virt(r->image, node, &rb, sizeof(rb));
+	err = s2_span_read(r->image, l, node - r->node_off -
+			   l->m[S2_L_SLOT_NODE].off, S2_L_SLOT_NODE,
+			   S2_L_SLOT_ID, &span);
 	if (!err)
-		err = read_node(r, rb.left, depth + 1);
+		err = read_node(r, s2_span_get(l, &span, S2_L_SLOT_NODE,
+					       r->node_off + RB_LEFT), depth + 1);
 	if (!err)
-		err = add_slot(r, node);
+		err = add_slot(r, &span);
 	if (!err)
-		err = read_node(r, rb.right, depth + 1);
+		err = read_node(r, s2_span_get(l, &span, S2_L_SLOT_NODE,
+					       r->node_off + RB_RIGHT),
+				depth + 1);
 	return err;
 }
 
@@ -116,7 +113,7 @@ static int read_active(struct reading *r, uint64_t slots)
 				    l->m[S2_L_SLOTS_TREE].off, &root, 8);
 	if (err)
 		return err;
-	r->to_slot = l->m[S2_L_SLOT_NODE].off + (index & 1) * l->memslot_node;
+	r->node_off = (uint32_t)(index & 1) * l->memslot_node;
 	r->slots->count = 0;
 	return read_node(r, root, 0);
 }

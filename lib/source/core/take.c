@@ -266,6 +266,8 @@ static void settle(struct target *t, struct s2_obj *vm, int err)
 	if (t->extents && !extents)
 		s2_list_clear(t->extents);
 	s2_obj_set_kids_known(vm, S2_OBJ_SLOT, slots);
+	if (slots)
+		s2_obj_set_num(vm, S2_VM_SLOT_COUNT, t->slots->count);
 	if (t->extents)
 		s2_obj_set_kids_known(vm, S2_OBJ_EXTENT, extents);
 }

@@ -2,7 +2,6 @@
 /* A VM's memory as extents: page table, slots and the VMM's mappings put together */
 #include <linux/kvm_s2_types.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "source/core/classify.h"
 #include "source/core/reader.h"
@@ -305,14 +304,15 @@ int s2_core_open_walk(struct s2_core *core, uint64_t kvm, struct s2_walk *walk)
 
 static int read_slots(struct reading *r, struct s2_slots *slots)
 {
-	int err = -EAGAIN;
+	struct s2_image *image = &r->core->image;
+	uint64_t since;
+	int err, try = 0;
 
-	for (int try = 0; err == -EAGAIN && try < TRIES; try++) {
-		if (try > 2)
-			usleep(1000);
-		err = s2_slots_read(slots, &r->core->image, &r->core->layout,
+	do {
+		since = image->reads;
+		err = s2_slots_read(slots, image, &r->core->layout,
 				    r->vm->kvm);
-	}
+	} while (err == -EAGAIN && s2_image_again(image, since, ++try, TRIES));
 	for (size_t i = 0; !err && i < slots->count; i++)
 		err = r->sink->slot(r->sink->data, &slots->slot[i]);
 	return err == -EAGAIN ? -EINTR : err;
@@ -341,7 +341,11 @@ int s2_core_read_vm(struct s2_core *core, const struct s2_core_vm *vm,
 {
 	struct reading r = { .core = core, .vm = vm, .sink = sink };
 	struct s2_slots slots = { .count = 0 };
-	int err = read_slots(&r, &slots);
+	int err;
+
+	if (!vm->known)
+		return s2_core_is_listed(core, vm->kvm) ? -EBADMSG : -ESRCH;
+	err = read_slots(&r, &slots);
 
 	if (!err && extents) {
 		err = s2_core_open_walk(core, vm->kvm, &r.walk);

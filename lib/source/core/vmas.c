@@ -5,7 +5,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "source/core/vmas.h"
 
@@ -53,15 +52,15 @@ static bool is_pointer(uint64_t e)
 }
 
 /* As vma_is_dax() */
-static int read_dax(struct reading *r, uint64_t at, struct s2_vma *vma)
+static int read_dax(struct reading *r, uint64_t file, struct s2_vma *vma)
 {
-	uint64_t file, inode, flags = 0;
-	int err = s2_peek(r->image, r->layout, at, S2_L_VMA_FILE, &file);
+	uint64_t inode, flags = 0;
+	int err = 0;
 
-	if (!err && file)
+	if (file)
 		err = s2_peek(r->image, r->layout, file, S2_L_FILE_INODE,
 			      &inode);
-	if (!err && file)
+	if (file && !err)
 		err = s2_peek(r->image, r->layout, inode, S2_L_INODE_FLAGS,
 			      &flags);
 	vma->dax = !!(flags & S_DAX);
@@ -70,23 +69,21 @@ static int read_dax(struct reading *r, uint64_t at, struct s2_vma *vma)
 
 static int read_members(struct reading *r, uint64_t at, struct s2_vma *vma)
 {
-	uint64_t mm;
-	int err = s2_peek(r->image, r->layout, at, S2_L_VMA_START, &vma->start);
+	const struct s2_layout *l = r->layout;
+	struct s2_span span;
+	int err = s2_span_read(r->image, l, at, S2_L_VMA_START, S2_L_VMA_FILE,
+			       &span);
 
-	if (!err)
-		err = s2_peek(r->image, r->layout, at, S2_L_VMA_END, &vma->end);
-	if (!err)
-		err = s2_peek(r->image, r->layout, at, S2_L_VMA_FLAGS,
-			      &vma->flags);
-	if (!err)
-		err = s2_peek(r->image, r->layout, at, S2_L_VMA_PROT,
-			      &vma->prot);
-	if (!err)
-		err = read_dax(r, at, vma);
-	if (!err)
-		err = s2_peek(r->image, r->layout, at, S2_L_VMA_MM, &mm);
+	if (err)
+		return err;
 	/* What was freed and is something else now is not of this process */
-	return !err && mm != r->mm ? -EBADMSG : err;
+	if (s2_span_get(l, &span, S2_L_VMA_MM, 0) != r->mm)
+		return -EBADMSG;
+	vma->start = s2_span_get(l, &span, S2_L_VMA_START, 0);
+	vma->end = s2_span_get(l, &span, S2_L_VMA_END, 0);
+	vma->flags = s2_span_get(l, &span, S2_L_VMA_FLAGS, 0);
+	vma->prot = s2_span_get(l, &span, S2_L_VMA_PROT, 0);
+	return read_dax(r, s2_span_get(l, &span, S2_L_VMA_FILE, 0), vma);
 }
 
 static int add_vma(struct reading *r, uint64_t at, uint64_t min, uint64_t max)
@@ -209,23 +206,25 @@ static int read_twice(struct s2_vmas *vmas, struct s2_vmas *before,
 		      struct s2_image *image, const struct s2_layout *layout,
 		      uint64_t mm, uint64_t start, uint64_t end)
 {
+	uint64_t since = image->reads;
 	bool seen = false;
-	int err = 0;
+	int err, try = 0;
 
-	for (int try = 0; try < TRIES; try++) {
+	do {
 		struct s2_vmas last = *vmas;
 
 		*vmas = *before;
 		*before = last;
-		if (try > 2)
-			usleep(1000);
 		err = read_once(vmas, image, layout, mm, start, end);
 		if (err == -ENOMEM || err == -E2BIG)
 			return err;
 		if (!err && seen && same(vmas, before))
 			return 0;
+		/* The second reading is no try of its own */
+		if (!try++)
+			since = image->reads;
 		seen = !err;
-	}
+	} while (try == 1 || s2_image_again(image, since, try - 1, TRIES));
 	return err ? err : -EINTR;
 }
 

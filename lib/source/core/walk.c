@@ -2,7 +2,6 @@
 #include <linux/kvm_s2_types.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "source/core/walk.h"
 
@@ -73,13 +72,7 @@ static uint64_t high_mask(const struct s2_walk *walk)
 
 static uint64_t entry_address(const struct s2_walk *walk, uint64_t pte)
 {
-	uint64_t pa = pte & low_mask(walk);
-
-	if (walk->lpa2)
-		return pa | (pte >> 8 & 3) << 50;
-	if (walk->image->page_shift == 16)
-		return pa | (pte >> 12 & 15) << 48;
-	return pa;
+	return s2_pte_address(pte, walk->image->page_shift, walk->lpa2);
 }
 
 int s2_walk_open(struct s2_walk *walk)
@@ -250,6 +243,15 @@ static uint32_t begin_run(struct s2_walk *walk, const struct s2_level *level,
 				step);
 }
 
+/* Whether a dump can have so many more entries */
+static bool spend_leaves(struct s2_walk *walk, uint32_t count)
+{
+	walk->too_many = count > walk->image->leaves;
+	if (!walk->too_many && !walk->live)
+		walk->image->leaves -= count;
+	return !walk->too_many;
+}
+
 /* The entries of one table from @gpa on, up to one that points to another */
 static uint64_t scan_leaves(struct s2_walk *walk, unsigned int n, uint64_t gpa,
 			    uint64_t end)
@@ -273,6 +275,9 @@ static uint64_t scan_leaves(struct s2_walk *walk, unsigned int n, uint64_t gpa,
 			max = PART_ENTRIES - walk->entries;
 		count = begin_run(walk, level, level->data + index,
 				  (uint32_t)max, run);
+		if (run->memattr != S2_MEMATTR_NONE &&
+		    !spend_leaves(walk, count))
+			break;
 		walk->runs++;
 		walk->entries += count;
 		run->gpa = gpa;
@@ -312,6 +317,8 @@ static int scan_part(struct s2_walk *walk, uint64_t *gpa, uint64_t end)
 		if (err)
 			return err;
 		*gpa = scan_leaves(walk, n, *gpa, end);
+		if (walk->too_many)
+			return -ELOOP;
 	}
 	return 0;
 }
@@ -346,8 +353,9 @@ static int try_part(struct s2_walk *walk, uint64_t *gpa, uint64_t end)
 	if (before.pgt != walk->pgt)
 		return -EINTR;
 	err = scan_part(walk, gpa, end);
-	if (!err)
-		err = check_path(walk);
+	/* A table that was given back points anywhere: that is a change and no damage */
+	if (check_path(walk))
+		err = -EAGAIN;
 	changed = s2_guard_read(walk->image, walk->layout, walk->kvm, &after);
 	if (changed)
 		return changed;
@@ -357,16 +365,16 @@ static int try_part(struct s2_walk *walk, uint64_t *gpa, uint64_t end)
 static int read_part(struct s2_walk *walk, uint64_t *gpa, uint64_t end)
 {
 	const uint64_t from = *gpa;
-	int err = -EAGAIN;
+	uint64_t since;
+	int err, try = 0;
 
-	for (int try = 0; err == -EAGAIN && try < S2_WALK_TRIES; try++) {
-		/* Give whoever changes it time to be done: at most 0.1 s in all */
-		if (try > 4)
-			usleep(1000);
+	do {
+		since = walk->image->reads;
 		*gpa = from;
 		s2_memmap_forget(walk->map);
 		err = try_part(walk, gpa, end);
-	}
+	} while (err == -EAGAIN &&
+		 s2_image_again(walk->image, since, ++try, S2_WALK_TRIES));
 	return err == -EAGAIN ? -EINTR : err;
 }
 

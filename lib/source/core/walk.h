@@ -81,6 +81,7 @@ struct s2_walk {
 	size_t runs;
 	size_t tables;
 	size_t entries;
+	bool too_many;
 };
 
 typedef int (*s2_run_fn)(void *data, const struct s2_run *run);
@@ -101,7 +102,8 @@ void s2_walk_close(struct s2_walk *walk);
 
 /*
  * Calls @fn for each run from @gpa up to @end, what is not mapped too.  Return: 0, what
- * @fn did; -EINTR: it changed each time; or why a table cannot be read
+ * @fn did; -EINTR: it changed each time; -ELOOP: more entries than the dump has room for;
+ * or why a table cannot be read
  */
 int s2_walk_range(struct s2_walk *walk, uint64_t gpa, uint64_t end,
 		  s2_run_fn fn, void *data);

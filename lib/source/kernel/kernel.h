@@ -15,7 +15,6 @@ struct s2_kernel {
 	struct s2_nl *nl;	/* NULL: nothing to talk to */
 	uint16_t family;	/* 0: not there */
 	struct s2_bars bars;	/* of the devices, since VMs were last found */
-	bool bars_read;
 	int why_err;		/* why nothing else tells of memory types, */
 	char *why;		/* in a text, or NULL */
 };

@@ -122,7 +122,6 @@ int s2_kernel_load_vms(struct s2_source *src, struct s2_model *model,
 	int err;
 
 	s2_bars_clear(&kernel->bars);
-	kernel->bars_read = false;
 	err = s2_host_read(model);
 	if (!err)
 		err = ask_host(kernel, model, flags, &answers);
@@ -162,23 +161,6 @@ static int load_vm(struct s2_kernel *kernel, struct s2_model *model,
 	return err;
 }
 
-/* Once for all VMs that were found together; memory without a name is still memory */
-static int read_bars(struct s2_kernel *kernel, struct s2_model *model)
-{
-	char text[S2_ERROR_MAX];
-	int err;
-
-	if (kernel->bars_read)
-		return 0;
-	kernel->bars_read = true;
-	err = s2_bars_read(model->ctx, &kernel->bars);
-	if (!err || err == -ENOMEM || err == -EMFILE || err == -ENFILE)
-		return err;
-	snprintf(text, sizeof(text), "%s", s2_ctx_error(model->ctx));
-	return s2_model_problem(model, S2_PROBLEM_REFUSED, NULL,
-				"PCI devices cannot be named: %s", text);
-}
-
 int s2_kernel_load_details(struct s2_source *src, struct s2_model *model,
 			   unsigned int flags)
 {
@@ -191,7 +173,7 @@ int s2_kernel_load_details(struct s2_source *src, struct s2_model *model,
 	    s2_obj_num(s2_model_host(model), S2_HOST_PKVM, 0))
 		return 0;
 	if (devices)
-		err = read_bars(kernel, model);
+		err = s2_bars_need(&kernel->bars, model);
 	for (size_t i = 0; !err && i < model->vms.count; i++) {
 		err = load_vm(kernel, model, s2_list_at(&model->vms, i), flags,
 			      devices ? &kernel->bars : NULL);

@@ -5,33 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "source/core/image.h"
 #include "source/source.h"
-
-/* What dumps begin with: ELF's, kdump's, diskdump's and makedumpfile's */
-static bool is_dump(const char *head, size_t len)
-{
-	static const struct {
-		const char *magic;
-		size_t len;
-	} magics[] = {
-		{ "\177ELF", 4 }, { "KDUMP   ", 8 }, { "DISKDUMP", 8 },
-		{ "makedumpfile", 12 },
-	};
-
-	for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++) {
-		if (len >= magics[i].len &&
-		    !memcmp(head, magics[i].magic, magics[i].len))
-			return true;
-	}
-	return false;
-}
 
 /* A pipe is read once, and a snapshot may come through it */
 static bool is_dump_file(const char *path)
 {
-	char head[16];
 	struct stat st;
-	ssize_t len;
+	bool is_dump;
 	int fd;
 
 	if (!strcmp(path, "-") || stat(path, &st) ||
@@ -40,9 +21,9 @@ static bool is_dump_file(const char *path)
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return false;
-	len = read(fd, head, sizeof(head));
+	is_dump = s2_image_is_dump(fd);
 	close(fd);
-	return len > 0 && is_dump(head, (size_t)len);
+	return is_dump;
 }
 
 int s2_open_file(struct s2_ctx *ctx, const char *path, struct s2_source **src)

@@ -170,6 +170,23 @@ void s2_bars_clear(struct s2_bars *bars)
 	free(bars->bar);
 	bars->bar = NULL;
 	bars->count = 0;
+	bars->were_read = false;
+}
+
+int s2_bars_need(struct s2_bars *bars, struct s2_model *model)
+{
+	char text[S2_ERROR_MAX];
+	int err;
+
+	if (bars->were_read)
+		return 0;
+	err = s2_bars_read(model->ctx, bars);
+	bars->were_read = true;
+	if (!err || err == -ENOMEM || err == -EMFILE || err == -ENFILE)
+		return err;
+	snprintf(text, sizeof(text), "%s", s2_ctx_error(model->ctx));
+	return s2_model_problem(model, S2_PROBLEM_REFUSED, NULL,
+				"PCI devices cannot be named: %s", text);
 }
 
 /*

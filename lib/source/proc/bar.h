@@ -20,11 +20,19 @@ struct s2_bar {
 struct s2_bars {
 	struct s2_bar *bar;
 	size_t count;
+	bool were_read;
 };
 
 /* Reads the BARs of all PCI devices.  Return: 0 or -errno with a text */
 int s2_bars_read(struct s2_ctx *ctx, struct s2_bars *bars);
 void s2_bars_clear(struct s2_bars *bars);
+
+/*
+ * The same once for all VMs that were found together, until s2_bars_clear(); memory without
+ * a name is still memory, so what cannot be read is a problem of @model.  Return: 0 or what
+ * ends the load
+ */
+int s2_bars_need(struct s2_bars *bars, struct s2_model *model);
 
 /* The memory BAR that holds @hpa, or NULL */
 const struct s2_bar *s2_bars_find(const struct s2_bars *bars, uint64_t hpa);
