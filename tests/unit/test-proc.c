@@ -254,6 +254,18 @@ static void test_pid_namespace(void **data)
 	s2_model_unref(model);
 }
 
+/* Nor is a thread of the kernel's one of this /proc */
+static void test_threads(void **data)
+{
+	struct state *state = *data;
+
+	put_text(state->root, "4200001/status", "Name:\tx\nTgid:\t4200000\n");
+	assert_int_equal(s2_proc_tgid(state->ctx, 4200001), 4200000);
+	assert_int_equal(s2_proc_tgid(state->ctx, 4200002), 4200002);
+	put_link(state->root, "self/ns/pid", "pid:[4026532001]");
+	assert_int_equal(s2_proc_tgid(state->ctx, 4200001), 4200001);
+}
+
 static void test_hostile_names(void **data)
 {
 	struct state *state = *data;
@@ -408,6 +420,7 @@ int main(void)
 		T(test_fds), T(test_start), T(test_debugfs), T(test_pid_used_again),
 		T(test_owner), T(test_no_owner),
 		T(test_pid_namespace), T(test_hostile_names),
+		T(test_threads), T(test_hostile_names),
 		T(test_backslashes), T(test_long_name), T(test_long_cgroup),
 		T(test_same_name_twice), cmocka_unit_test(test_options),
 		cmocka_unit_test(test_guest),

@@ -306,7 +306,8 @@ uint64_t s2_proc_tgid(const struct s2_ctx *ctx, uint64_t tid)
 {
 	char path[512], status[1024], *line;
 
-	if (s2_path(ctx, S2_ROOT_PROC, path, sizeof(path), "%llu/status",
+	if (!pids_agree(ctx) ||
+	    s2_path(ctx, S2_ROOT_PROC, path, sizeof(path), "%llu/status",
 		    (unsigned long long)tid) ||
 	    s2_read_file(path, status, sizeof(status)) <= 0)
 		return tid;
@@ -340,7 +341,7 @@ static int scan_debugfs(struct s2_model *model)
 		if (s2_text_u64(name, &tid) || s2_text_u64(dash, &fd))
 			continue;
 		err = add_process_vm(model,
-				     look ? s2_proc_tgid(model->ctx, tid) : tid, fd,
+				     s2_proc_tgid(model->ctx, tid), fd,
 				     look);
 	}
 	closedir(dir);

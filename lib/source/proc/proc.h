@@ -19,7 +19,10 @@ int s2_proc_find_vms(struct s2_model *model);
  */
 int s2_proc_name_vm(struct s2_model *model, struct s2_obj *vm);
 
-/* The process of a thread, or the thread itself if it is gone */
+/*
+ * The process of a thread of the initial PID namespace, or the thread itself if it is gone
+ * or this /proc numbers processes otherwise
+ */
 uint64_t s2_proc_tgid(const struct s2_ctx *ctx, uint64_t tid);
 
 /*
